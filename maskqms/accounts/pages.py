@@ -1,0 +1,61 @@
+"""What the pages about people show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from maskqms.accounts.queries import AccountRow, BadgeRow
+from maskqms.errors import Reason
+from maskqms.i18n import Text
+from maskqms.web.forms import Form
+from maskqms.web.parts import Option
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    form: Form[Any]
+    next: str
+    reasons: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StationSignInPage:
+    form: Form[Any]
+    next: str
+    reasons: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPage:
+    form: Form[Any]
+    shortest: int
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    people: Sequence[AccountRow]
+    badges: Sequence[BadgeRow]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewPersonPage:
+    form: Form[Any]
+    roles: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    person: AccountRow
+    locked: bool
+    roles: Sequence[Option]
+    form: Form[Any]
+    badge_form: Form[Any]
+    badges: Sequence[BadgeRow]
+    handed_over: Text | None = None
+    secret: str | None = None
+    history: str = field(default="")

@@ -1,0 +1,39 @@
+"""Which page a code opens: units by their kind, everything else by the letters its number begins with."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from maskqms.db import sql
+from maskqms.errors import NotFound
+from maskqms.trace.queries.units import resolve_scan
+from maskqms.trace.states import UnitKind
+from maskqms.web.scan import ScannedCode
+
+PAGES = {UnitKind.LOT: "/lots", UnitKind.BATCH: "/batches"}
+"""Kinds with a page of their own; every other unit, and every imported one, opens at /units."""
+
+NUMBERS = (
+    ("IN-", "/inspections", "SELECT 1 FROM inspection WHERE code = $1"),
+    ("SH-", "/shipments", "SELECT 1 FROM shipment WHERE code = $1"),
+    ("DV-", "/deviations", "SELECT 1 FROM deviation WHERE code = $1"),
+    ("COC-", "/certificates", "SELECT 1 FROM certificate WHERE number = $1"),
+    ("", "/suppliers", "SELECT 1 FROM supplier WHERE code = $1"),
+    ("", "/materials", "SELECT 1 FROM material WHERE code = $1"),
+    ("", "/products", "SELECT 1 FROM product WHERE code = $1"),
+    ("", "/instruments", "SELECT 1 FROM instrument WHERE code = $1"),
+    ("", "/consignees", "SELECT 1 FROM consignee WHERE code = $1"),
+)
+
+
+async def address_of(scan: ScannedCode) -> str:
+    """The page of the record behind a code. Raises NotFound."""
+    unit = await resolve_scan(scan)
+    if unit is not None:
+        page = PAGES.get(unit.kind, "/units") if unit.import_id is None else "/units"
+        return f"{page}/{quote(unit.code)}"
+    for prefix, page, query in NUMBERS:
+        if scan.text.startswith(prefix) and await sql.fetch_value(query, scan.text):
+            suffix = ".pdf" if page == "/certificates" else ""
+            return f"{page}/{quote(scan.text)}{suffix}"
+    raise NotFound(scan.text)

@@ -1,0 +1,145 @@
+"""Today: what waits for this person, what is blocked, what expires soon; by role, each list by one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from maskqms.actor import Actor, Role
+from maskqms.db import sql
+from maskqms.i18n import Text, _
+from maskqms.web.parts import Row, Section
+
+MOST = 8
+"""Rows of a section; the rest is behind its link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A list on Today: for whom, what it says, and the statement behind it (code, words, due, total)."""
+
+    title: Text
+    empty: Text
+    icon: str
+    href: str
+    page: str
+    roles: tuple[Role, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    code: str
+    words: str
+    due: date | datetime | None
+    total: int
+
+
+LISTS = (
+    Waiting(
+        _("Inspections to work on"),
+        _("No inspection waits for results."),
+        "microscope",
+        "/inspections",
+        "/inspections",
+        (Role.INSPECTOR, Role.QUALITY),
+        "SELECT code, title AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM inspection"
+        " WHERE state IN ('open', 'entered') ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("Lots waiting for a decision"),
+        _("No lot waits for a decision."),
+        "box",
+        "/lots",
+        "/lots",
+        (Role.INSPECTOR, Role.QUALITY, Role.WAREHOUSE),
+        "SELECT code, item AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM trace_unit"
+        " WHERE kind = 'lot' AND state = 'quarantine' AND import_id IS NULL ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("Batches on the lines"),
+        _("No batch is in production."),
+        "building-factory-2",
+        "/batches",
+        "/batches",
+        (Role.OPERATOR, Role.PLANT_MANAGER),
+        "SELECT u.code, u.item AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM batch b"
+        " JOIN trace_unit u ON u.id = b.id WHERE b.state IN ('planned', 'in_production') ORDER BY b.id LIMIT $1",
+    ),
+    Waiting(
+        _("Batches waiting for release"),
+        _("No batch waits for release."),
+        "rosette-discount-check",
+        "/release",
+        "/batches",
+        (Role.QUALITY, Role.PLANT_MANAGER),
+        "SELECT u.code, u.item AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM batch b"
+        " JOIN trace_unit u ON u.id = b.id WHERE b.state = 'complete' ORDER BY b.id LIMIT $1",
+    ),
+    Waiting(
+        _("Open deviations"),
+        _("No deviation is open."),
+        "alert-triangle",
+        "/deviations",
+        "/deviations",
+        (Role.QUALITY, Role.PLANT_MANAGER),
+        "SELECT code, title AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM deviation"
+        " WHERE state = 'open' ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("On hold"),
+        _("Nothing is on hold."),
+        "lock",
+        "/holds",
+        "/units",
+        (Role.QUALITY, Role.PLANT_MANAGER, Role.WAREHOUSE),
+        "SELECT u.code, h.reason AS words, h.placed_at AS due, count(*) OVER () AS total FROM hold h"
+        " JOIN trace_unit u ON u.id = h.unit WHERE h.lifted_at IS NULL ORDER BY h.id DESC LIMIT $1",
+    ),
+    Waiting(
+        _("Credentials that end soon"),
+        _("No credential ends within 90 days."),
+        "certificate",
+        "/suppliers",
+        "/suppliers",
+        (Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER),
+        "SELECT s.code, s.name || ' ' || c.number AS words, c.valid_until AS due, count(*) OVER () AS total"
+        " FROM credential c JOIN supplier s ON s.id = c.supplier"
+        " WHERE c.withdrawn_at IS NULL AND c.valid_until < (maskqms_now() + interval '90 days')::date"
+        " ORDER BY c.valid_until LIMIT $1",
+    ),
+    Waiting(
+        _("Open shipments"),
+        _("No shipment is open."),
+        "truck",
+        "/shipments",
+        "/shipments",
+        (Role.WAREHOUSE,),
+        "SELECT s.code, c.name AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM shipment s"
+        " JOIN consignee c ON c.id = s.consignee WHERE s.state = 'open' ORDER BY s.id LIMIT $1",
+    ),
+)
+
+
+def greeting(actor: Actor) -> Text:
+    return _("Good day, {name}", name=actor.name)
+
+
+async def sections(actor: Actor) -> list[Section]:
+    """The lists of this person's roles; one statement each."""
+    found = []
+    for waiting in LISTS:
+        if not actor.has(*waiting.roles):
+            continue
+        rows = await sql.fetch_as(WaitingRow, waiting.query, MOST)
+        found.append(
+            Section(
+                title=waiting.title,
+                rows=[Row(row.code, f"{waiting.page}/{row.code}", row.words, None, row.due) for row in rows],
+                empty=waiting.empty,
+                icon=waiting.icon,
+                href=waiting.href,
+                total=rows[0].total if rows else 0,
+            )
+        )
+    return found

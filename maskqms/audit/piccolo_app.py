@@ -1,0 +1,12 @@
+"""Registration of the audit tables."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="audit",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(["maskqms.audit.tables"], exclude_imported=True),
+    migration_dependencies=["maskqms.db.piccolo_app"],
+)

@@ -1,0 +1,127 @@
+"""The closed vocabulary of acts: `noun:verb`, with the words people read. Each package has its block."""
+
+from __future__ import annotations
+
+from maskqms.i18n import _
+from maskqms.workflow import State
+
+
+class Tag(State):
+    """What happened. An act that is not here cannot be recorded."""
+
+    # db, audit
+    DATABASE_RESTORE = "database:restore", _("Database restored")
+    DATABASE_BACKUP = "database:backup", _("Database backed up")
+    CLOCK_JOB = "clock:job", _("Background work")
+
+    # accounts
+    ACCOUNT_CREATE = "account:create", _("Account created")
+    ACCOUNT_ROLES = "account:roles", _("Roles changed")
+    ACCOUNT_PASSWORD = "account:password", _("Password changed")
+    PASSWORD_FAIL = "password:fail", _("Current password was wrong")
+    ACCOUNT_RESET = "account:reset", _("Password reset")
+    ACCOUNT_DEACTIVATE = "account:deactivate", _("Account deactivated")
+    ACCOUNT_LOCK = "account:lock", _("Account locked")
+    ACCOUNT_UNLOCK = "account:unlock", _("Account unlocked")
+    ACCOUNT_LANGUAGE = "account:language", _("Language changed")
+    SESSION_OPEN = "session:open", _("Signed in")
+    SESSION_CLOSE = "session:close", _("Signed out")
+    SESSION_FAIL = "session:fail", _("Sign-in failed")
+    BADGE_ISSUE = "badge:issue", _("Badge issued")
+    BADGE_REVOKE = "badge:revoke", _("Badge revoked")
+    AUTHORISATION_GRANT = "authorisation:grant", _("Release authorisation granted")
+    AUTHORISATION_REVOKE = "authorisation:revoke", _("Release authorisation revoked")
+    SIGNATURE_FAIL = "signature:fail", _("Signing failed")
+
+    # trace
+    UNIT_MOVE = "unit:move", _("Quantity of a unit changed")
+    UNIT_REVERSE = "unit:reverse", _("Movement or link reversed")
+    HOLD_PLACE = "hold:place", _("Hold placed")
+    HOLD_LIFT = "hold:lift", _("Hold lifted")
+    HISTORY_IMPORT = "history:import", _("History imported")
+    EDGES_REBUILD = "edges:rebuild", _("Edges rebuilt from the ledger")
+
+    # devices
+    INSTRUMENT_REGISTER = "instrument:register", _("Instrument registered")
+    INSTRUMENT_CALIBRATE = "instrument:calibrate", _("Calibration recorded")
+    INSTRUMENT_STATE = "instrument:state", _("Instrument taken out of or put into service")
+    INSTRUMENT_ARM = "instrument:arm", _("Instrument waits for a reading")
+    INSTRUMENT_DISARM = "instrument:disarm", _("Instrument waits no longer")
+    GATEWAY_REGISTER = "gateway:register", _("Gateway registered")
+    GATEWAY_REVOKE = "gateway:revoke", _("Gateway's token revoked")
+    READING_STORE = "reading:store", _("Readings stored")
+    READING_CLAIM = "reading:claim", _("Reading used")
+
+    # quality
+    DEVIATION_OPEN = "deviation:open", _("Deviation opened")
+    DEVIATION_CLOSE = "deviation:close", _("Deviation closed")
+
+    # lab
+    INSPECTION_OPEN = "inspection:open", _("Inspection opened")
+    RESULT_ENTER = "result:enter", _("Result entered")
+    RESULT_CORRECT = "result:correct", _("Result corrected")
+    INSPECTION_FINISH = "inspection:finish", _("Entry of results finished")
+    INSPECTION_SEND_BACK = "inspection:send_back", _("Inspection sent back")
+    INSPECTION_REVIEW = "inspection:review", _("Inspection reviewed")
+    INSPECTION_DECIDE = "inspection:decide", _("Inspection decided")
+
+    # materials
+    SUPPLIER_CREATE = "supplier:create", _("Supplier entered")
+    SUPPLIER_CHANGE = "supplier:change", _("Supplier changed")
+    CREDENTIAL_ADD = "credential:add", _("Credential verified")
+    CREDENTIAL_WITHDRAW = "credential:withdraw", _("Credential withdrawn")
+    CREDENTIAL_RULE = "credential:rule", _("Required credentials changed")
+    APPROVAL_DECIDE = "approval:decide", _("Approval of a supplier for a material decided")
+    MATERIAL_CREATE = "material:create", _("Material entered")
+    SPECIFICATION_DRAFT = "specification:draft", _("Specification drafted")
+    SPECIFICATION_CHANGE = "specification:change", _("Draft of a specification changed")
+    SPECIFICATION_APPROVE = "specification:approve", _("Specification put in force")
+    LOT_RECEIVE = "lot:receive", _("Lot received")
+    LOT_DECIDE = "lot:decide", _("Lot decided")
+
+    # products
+    PRODUCT_REGISTER = "product:register", _("Product registered")
+    PRODUCT_CHANGE = "product:change", _("Product changed")
+    PRODUCT_STATE = "product:state", _("Product withdrawn or taken up again")
+    LICENCE_ADD = "licence:add", _("Licence recorded")
+    LICENCE_REVOKE = "licence:revoke", _("Licence revoked")
+
+    # labels
+    LABEL_PRINT = "label:print", _("Label printed")
+
+    # batches
+    MASTER_DRAFT = "master:draft", _("Master record drafted")
+    MASTER_REVISE = "master:revise", _("Draft of a master record changed")
+    MASTER_APPROVE = "master:approve", _("Master record put in force")
+    MASTER_RETIRE = "master:retire", _("Master record retired")
+    BATCH_PLAN = "batch:plan", _("Batch planned")
+    BATCH_CANCEL = "batch:cancel", _("Batch cancelled")
+    CLEARANCE_DO = "clearance:do", _("Line cleared")
+    CLEARANCE_CHECK = "clearance:check", _("Line clearance checked")
+    BATCH_START = "batch:start", _("Batch started")
+    BATCH_ISSUE = "batch:issue", _("Material issued to a batch")
+    BATCH_RETURN = "batch:return", _("Unused material returned from a batch")
+    BATCH_OUTPUT = "batch:output", _("Output recorded")
+    BATCH_OUTPUT_REVERSE = "batch:output-reverse", _("Output entry reversed")
+    BATCH_PACK = "batch:pack", _("Boxes and cartons packed")
+    BATCH_UNPACK = "batch:unpack", _("Carton unpacked")
+    BATCH_COMPLETE = "batch:complete", _("Production completed")
+    BATCH_EXPLAIN = "batch:explain", _("Difference of a balance explained")
+    BATCH_CONCLUDE = "batch:conclude", _("Batch concluded")
+
+    # release
+    RELEASE_TEST = "release:test", _("Factory test of a batch opened")
+    LIMIT_ENTER = "limit:enter", _("Limit entered from the bought standard")
+    RELEASE_REVIEW = "release:review", _("Batch record reviewed")
+    RELEASE_SIGN = "release:sign", _("Batch released")
+    RELEASE_REJECT = "release:reject", _("Batch rejected")
+
+    # shipping
+    CONSIGNEE_CREATE = "consignee:create", _("Consignee entered")
+    CONSIGNEE_TERMS = "consignee:terms", _("Terms of a consignee changed")
+    SHIPMENT_OPEN = "shipment:open", _("Shipment opened")
+    SHIPMENT_PICK = "shipment:pick", _("Carton picked")
+    SHIPMENT_REMOVE = "shipment:remove", _("Carton taken off a shipment")
+    SHIPMENT_CHECK = "shipment:check", _("Carton checked by a second person")
+    SHIPMENT_CONFIRM = "shipment:confirm", _("Shipment confirmed")
+    SHIPMENT_CANCEL = "shipment:cancel", _("Shipment cancelled")

@@ -1,0 +1,1 @@
+"""Writes of master records and batches, one file a verb."""

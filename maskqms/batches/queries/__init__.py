@@ -1,0 +1,1 @@
+"""Reads of master records and batches."""

@@ -1,0 +1,1 @@
+"""What may be done with master records and batches: pure functions, every reason at once."""

@@ -1,0 +1,1 @@
+"""The ground under every record: one PostgreSQL, one transaction per act, one clock, numbers without gaps."""

@@ -1,0 +1,1 @@
+"""Acts on instruments, gateways, readings and waits; one verb a function."""

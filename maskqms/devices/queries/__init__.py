@@ -1,0 +1,1 @@
+"""Reads of instruments, gateways, readings and waits."""

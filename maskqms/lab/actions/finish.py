@@ -1,0 +1,74 @@
+"""Entry is finished by an analyst; a sheet may be sent back before it is decided."""
+
+from __future__ import annotations
+
+from maskqms.actor import Actor, Role
+from maskqms.audit.acts import act
+from maskqms.audit.tags import Tag
+from maskqms.db import sql
+from maskqms.errors import Reason, refuse
+from maskqms.i18n import _
+from maskqms.lab import rules
+from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
+from maskqms.lab.queries.sheets import Sheet, locked_sheet
+from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome
+from maskqms.quality.actions import open_deviation
+from maskqms.quality.queries import deviation_from
+from maskqms.trace.queries.units import lock_units
+
+
+async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
+    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once (R35)."""
+    async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
+        await lock_units([(await inspection(code)).subject])
+        sheet = await locked_sheet(code)
+        refuse(
+            _("Entry not finished"),
+            actor.lacks(*rules.testers(sheet.inspection.purpose))
+            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict),
+        )
+        await sql.execute(
+            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4"
+            " WHERE id = $1 AND state = 'open'",
+            sheet.inspection.id,
+            sheet.verdict.outcome,
+            actor.name,
+            this.at,
+        )
+        await this.record(subject=code, before={"state": "open"}, after={"state": "entered", **_said(sheet)})
+        if sheet.verdict.outcome is Outcome.FAIL and await deviation_from(code) is None:
+            await _deviate(sheet, actor)
+        return await inspection(code)
+
+
+def _said(sheet: Sheet) -> dict[str, object]:
+    return {"outcome": sheet.verdict.outcome, "failed": [test.test for test in sheet.verdict.failed]}
+
+
+async def _deviate(sheet: Sheet, actor: Actor) -> None:
+    failed = "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)
+    await open_deviation(
+        unit=sheet.inspection.subject_code,
+        title=str(_("Out of limits in {code}", code=sheet.inspection.code)),
+        description=failed,
+        source=sheet.inspection.code,
+        actor=actor,
+    )
+
+
+async def send_back(code: str, *, reason: str, actor: Actor) -> InspectionRow:
+    """Open a sheet again for correction, before or after review; a review signature is void by that."""
+    async with act(Tag.INSPECTION_SEND_BACK, actor=actor, subject=code) as this:
+        row = await locked_inspection(code)
+        reasons = actor.lacks(Role.INSPECTOR, Role.QUALITY)
+        reasons += INSPECTION_MOVES.blockers(row.state, InspectionState.OPEN)
+        if not reason.strip():
+            reasons.append(Reason("reason.missing", _("Say what has to be looked at again.")))
+        refuse(_("Not sent back"), reasons)
+        await sql.execute(
+            "UPDATE inspection SET state = 'open', outcome = NULL, entered_by = NULL, entered_at = NULL,"
+            " reviewer = NULL, reviewed_at = NULL, review_signature = NULL WHERE id = $1",
+            row.id,
+        )
+        await this.record(subject=code, before={"state": row.state}, after={"state": "open"}, reason=reason.strip())
+        return await inspection(code)

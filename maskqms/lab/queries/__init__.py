@@ -1,0 +1,1 @@
+"""Reads of inspections, their sheets, and the list of what waits."""

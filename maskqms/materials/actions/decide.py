@@ -1,0 +1,102 @@
+"""A lot is released or rejected by a third person with a signature; of two who decide at once exactly one does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maskqms.accounts.signing import Meaning, Signer, content_digest, sign
+from maskqms.actor import Role
+from maskqms.audit.acts import act
+from maskqms.audit.tags import Tag
+from maskqms.db import sql
+from maskqms.errors import Reason, Stale, refuse
+from maskqms.i18n import _
+from maskqms.lab.actions.review import decide_inspection
+from maskqms.lab.queries.sheets import Sheet, locked_sheet
+from maskqms.lab.rules import decision_blockers, person_blockers
+from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
+from maskqms.materials.rules import decision as rules
+from maskqms.materials.states import LotDecision
+from maskqms.quality.queries import open_deviations
+from maskqms.trace.actions.units import set_state
+from maskqms.trace.queries.units import UnitRow, lock_units
+from maskqms.trace.states import UnitState
+
+MEANINGS = {LotDecision.RELEASE: Meaning.RELEASED, LotDecision.REJECT: Meaning.REJECTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    lot: str
+    state: UnitState
+    rolls: int
+
+
+async def decide_lot(
+    code: str, *, decision: LotDecision, digest: str, signer: Signer, reason: str | None = None
+) -> Decided:
+    """Release or reject a lot with all its rolls. `digest` is that of what was shown; rejected is final (R7)."""
+    async with act(Tag.LOT_DECIDE, actor=signer.actor, subject=code) as this:
+        lot = await lot_by_code(code)
+        rolls = [roll.id for roll in await rolls_of(lot.id)]
+        units = await lock_units([lot.id, *rolls])
+        assert lot.inspection is not None
+        sheet = await locked_sheet(lot.inspection)
+        known = bool(await open_deviations([lot.id, *rolls]))
+        reasons = signer.actor.lacks(Role.QUALITY)
+        reasons += _lot_blockers(lot, units, sheet, decision, reason)
+        if decision is LotDecision.RELEASE:
+            reasons += rules.release_blockers(units[lot.id], this.at, [units[roll] for roll in rolls])
+        reasons += _sheet_blockers(sheet, decision, signer.account.id, known)
+        refuse(_("Lot not decided"), reasons)
+        shown = rules.lot_content(lot.facts, sheet.verdict)
+        if digest != content_digest(shown):
+            raise Stale(_("Lot not decided"))
+        why = (reason or "").strip() or None
+        content = {**shown, "decision": decision, "reason": why}
+        signature = await sign(signer, MEANINGS[decision], subject=code, content=content)
+        await decide_inspection(
+            lot.inspection,
+            decision=rules.LAB_DECISION[decision],
+            signature=signature,
+            signer=signer,
+            otherwise_known=known,
+        )
+        state = rules.UNIT_STATE[decision]
+        for unit in units.values():
+            if unit.state is UnitState.QUARANTINE:
+                await set_state(unit.id, state, actor=signer.actor, reason=why)
+        await sql.execute(
+            "UPDATE lot SET decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5, signature = $6"
+            " WHERE id = $1 AND decision IS NULL",
+            lot.id,
+            decision,
+            why,
+            signer.account.id,
+            this.at,
+            signature,
+        )
+        await this.record(
+            subject=code,
+            before={"state": UnitState.QUARANTINE},
+            after={"state": state, "rolls": len(rolls), "usable_until": units[lot.id].usable_until},
+            reason=why,
+        )
+        return Decided(code, state, len(rolls))
+
+
+def _lot_blockers(
+    lot: LotRow, units: dict[int, UnitRow], sheet: Sheet, decision: LotDecision, reason: str | None
+) -> list[Reason]:
+    reasons = rules.decided_blockers(lot.code, units[lot.id].state) + rules.reason_blockers(decision, reason)
+    if decision is LotDecision.RELEASE:
+        reasons += rules.own_test_blockers(lot.category, sheet.inspection.plan, sheet.verdict, lot.code)
+    return reasons
+
+
+def _sheet_blockers(sheet: Sheet, decision: LotDecision, account: int, known: bool) -> list[Reason]:
+    """The lab's own reasons, asked here so that they stand beside the lot's."""
+    row = sheet.inspection
+    return decision_blockers(
+        row.code, row.state, sheet.verdict.outcome, rules.LAB_DECISION[decision], otherwise_known=known
+    ) + person_blockers(account, analysts=sheet.analysts, reviewer=row.reviewer, reviewer_name=row.reviewer_name)

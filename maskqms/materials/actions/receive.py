@@ -1,0 +1,213 @@
+"""A delivery comes in: refused with every reason, or a lot in quarantine with its rolls and its inspection."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from maskqms.actor import Actor, Role
+from maskqms.audit.acts import act
+from maskqms.audit.tags import Tag
+from maskqms.db import sql
+from maskqms.db.clock import end_of_day, local
+from maskqms.db.numbering import next_number
+from maskqms.errors import refuse
+from maskqms.i18n import _
+from maskqms.lab.actions.open import open_inspection
+from maskqms.lab.states import Purpose
+from maskqms.materials.queries.lots import delivery_received
+from maskqms.materials.queries.materials import (
+    MaterialRow,
+    SpecificationRow,
+    locked_material,
+    specification_in_force,
+)
+from maskqms.materials.queries.suppliers import (
+    CredentialRow,
+    SupplierRow,
+    credential_rules,
+    credentials_of,
+    latest_approval,
+    locked_supplier,
+)
+from maskqms.materials.rules.papers import credentials_for, in_date, needed_types
+from maskqms.materials.rules.receipt import (
+    NewRoll,
+    Receipt,
+    ReceiptFacts,
+    last_day,
+    receipt_blockers,
+    sampling_size,
+)
+from maskqms.materials.states import CredentialType
+from maskqms.trace.actions.link import link
+from maskqms.trace.actions.units import make_unit
+from maskqms.trace.queries.units import UnitRow
+from maskqms.trace.states import Activity, UnitKind, UnitState
+
+RECEIVERS = (Role.WAREHOUSE, Role.INSPECTOR, Role.QUALITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer of a receipt, kept for a repeated request."""
+
+    lot: str
+    inspection: str
+    rolls: int
+
+
+async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: Actor) -> Received:
+    """Take a delivery in: lot and rolls in quarantine, and the inspection by the specification in force (R48, R50)."""
+    async with act(Tag.LOT_RECEIVE, actor=actor, subject=receipt.supplier_lot) as this:
+        source = await locked_supplier(supplier)
+        about = await locked_material(material)
+        specification = await specification_in_force(about.id)
+        approval = await latest_approval(source.id, about.id)
+        papers = await credentials_of(source.id)
+        needed = needed_types((await credential_rules()).get(about.category), source.kind)
+        day = local(this.at).date()
+        facts = ReceiptFacts(
+            supplier_code=source.code,
+            supplier_name=source.name,
+            supplier_kind=source.kind,
+            material=about.id,
+            material_code=about.code,
+            unit=about.unit,
+            storage_life_days=about.storage_life_days,
+            needed=needed,
+            credentials=papers,
+            approval=approval,
+            has_specification=specification is not None,
+            received_before=await delivery_received(source.id, about.id, receipt.supplier_lot, receipt.delivery_note),
+            day=day,
+        )
+        refuse(_("Delivery not received"), actor.lacks(*RECEIVERS) + receipt_blockers(facts, receipt))
+        assert specification is not None
+        assert approval is not None
+        last = last_day(receipt, about.storage_life_days, day)
+        usable_until = None if last is None else end_of_day(last)
+        unit = await _make_lot(source, about, receipt, usable_until, actor)
+        await sql.execute(
+            "INSERT INTO lot (id, material, supplier, specification, approval, credentials, supplier_lot, manufacturer,"
+            " made_on, expires_on, delivery_note, received_by, received_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            unit.id,
+            about.id,
+            source.id,
+            specification.id,
+            approval.id,
+            _papers_shown(papers, about.id, needed, day),
+            receipt.supplier_lot,
+            (receipt.manufacturer or "").strip() or source.name,
+            receipt.made_on,
+            last,
+            receipt.delivery_note,
+            actor.account_id,
+            this.at,
+        )
+        for number, roll in enumerate(receipt.rolls, start=1):
+            await _make_roll(unit, about, number, roll, usable_until, receipt, actor)
+        inspection = await _inspect(unit, about, specification, receipt, actor)
+        await this.record(
+            subject=unit.code,
+            after={
+                "material": about.code,
+                "supplier": source.code,
+                "supplier_lot": receipt.supplier_lot,
+                "quantity": receipt.quantity,
+                "unit": about.unit,
+                "rolls": len(receipt.rolls),
+                "inspection": inspection,
+                "specification": specification.label,
+                "delivery_note": receipt.delivery_note,
+            },
+        )
+        return Received(unit.code, inspection, len(receipt.rolls))
+
+
+def _papers_shown(papers: list[CredentialRow], material: int, needed: tuple[CredentialType, ...], day: date) -> str:
+    """The papers that the receipt relied on, as they were on the day."""
+    shown = [
+        {
+            "type": str(paper.type),
+            "number": paper.number,
+            "valid_from": str(paper.valid_from),
+            "valid_until": None if paper.valid_until is None else str(paper.valid_until),
+        }
+        for paper in papers
+        if paper in credentials_for(papers, material, needed) and in_date(paper, day)
+    ]
+    return json.dumps(shown, ensure_ascii=False)
+
+
+async def _make_lot(
+    source: SupplierRow, about: MaterialRow, receipt: Receipt, usable_until: datetime | None, actor: Actor
+) -> UnitRow:
+    return await make_unit(
+        kind=UnitKind.LOT,
+        code=await next_number("ML"),
+        item=about.name_zh,
+        quantity=receipt.quantity,
+        unit=str(about.unit),
+        state=UnitState.QUARANTINE,
+        usable_until=usable_until,
+        made_on=receipt.made_on,
+        supplier=source.code,
+        supplier_lot=receipt.supplier_lot,
+        identifiers={"material": about.code, "supplier": source.code},
+        actor=actor,
+    )
+
+
+async def _make_roll(
+    lot: UnitRow,
+    about: MaterialRow,
+    number: int,
+    roll: NewRoll,
+    usable_until: datetime | None,
+    receipt: Receipt,
+    actor: Actor,
+) -> None:
+    quantity = roll.quantity(about.unit)
+    assert quantity is not None
+    unit = await make_unit(
+        kind=UnitKind.ROLL,
+        code=f"{lot.code}-R{number:02d}",
+        item=about.name_zh,
+        quantity=quantity,
+        unit=str(about.unit),
+        state=UnitState.QUARANTINE,
+        usable_until=usable_until,
+        made_on=receipt.made_on,
+        supplier=lot.supplier,
+        supplier_lot=receipt.supplier_lot,
+        identifiers={"material": about.code, "roll": roll.supplier_roll or ""},
+        actor=actor,
+    )
+    await sql.execute(
+        "INSERT INTO roll (id, lot, number, supplier_roll, metres, kilograms) VALUES ($1, $2, $3, $4, $5, $6)",
+        unit.id,
+        lot.id,
+        number,
+        roll.supplier_roll,
+        roll.metres,
+        roll.kilograms,
+    )
+    await link(parent=lot.id, child=unit.id, activity=Activity.SPLIT, quantity=quantity, actor=actor)
+
+
+async def _inspect(
+    lot: UnitRow, about: MaterialRow, specification: SpecificationRow, receipt: Receipt, actor: Actor
+) -> str:
+    tests = specification.tests.plan(sampling_size(about.unit, receipt), specification.level, specification.aql)
+    row = await open_inspection(
+        purpose=Purpose.INCOMING,
+        subject=lot.id,
+        title=about.name_zh,
+        source=specification.label,
+        tests=tests,
+        actor=actor,
+    )
+    return row.code

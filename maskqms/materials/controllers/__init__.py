@@ -1,0 +1,19 @@
+"""The pages of suppliers, materials and lots."""
+
+from litestar import Router
+
+from maskqms.materials.controllers.lots import LotController
+from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
+
+router = Router(
+    path="/",
+    route_handlers=[
+        LotController,
+        MaterialController,
+        SpecificationController,
+        SupplierController,
+        ApprovalController,
+        PapersController,
+    ],
+)

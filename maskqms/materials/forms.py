@@ -1,0 +1,211 @@
+"""What the pages of suppliers, materials and lots send, and how lists and limits are typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from litestar.datastructures import UploadFile
+from pydantic import Field, field_validator
+
+from maskqms.i18n import Text, _
+from maskqms.lab.states import Evidence
+from maskqms.materials.rules.receipt import NewRoll
+from maskqms.materials.states import (
+    ApprovalState,
+    Category,
+    CredentialType,
+    Measure,
+    SupplierKind,
+)
+from maskqms.standards.limits import Kind
+from maskqms.web.forms import ClientKey, FormModel
+
+COLUMNS = re.compile(r"[\t,;，；、 ]+")
+
+
+class EnterSupplier(FormModel):
+    name: str = Field(min_length=2, max_length=200)
+    kind: SupplierKind
+    address: str | None = Field(default=None, max_length=500)
+    contact: str | None = Field(default=None, max_length=500)
+    key: ClientKey
+
+
+class AddCredential(FormModel):
+    type: CredentialType
+    number: str = Field(max_length=120)
+    scope: str | None = Field(default=None, max_length=1000)
+    material: str | None = None
+    names_item: bool = False
+    valid_from: date
+    valid_until: date | None = None
+    copy_file: UploadFile | None = None
+    key: ClientKey
+
+
+class WithdrawCredential(FormModel):
+    reason: str = Field(min_length=2, max_length=500)
+    key: ClientKey
+
+
+class RequireCredentials(FormModel):
+    category: Category
+    types: list[CredentialType] = Field(default_factory=list)
+    key: ClientKey
+
+
+class ProposeSupplier(FormModel):
+    material: str
+    basis: str = Field(min_length=2, max_length=1000)
+    key: ClientKey
+
+
+class DecideApproval(FormModel):
+    state: ApprovalState
+    basis: str = Field(max_length=1000)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    username: str
+    password: str
+    digest: str
+    key: ClientKey
+
+
+class EnterMaterial(FormModel):
+    code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9._-]{1,39}$")
+    name_zh: str = Field(max_length=200)
+    name_en: str | None = Field(default=None, max_length=200)
+    category: Category
+    unit: Measure
+    storage_life_days: int | None = Field(default=None, ge=1, le=20_000)
+    key: ClientKey
+
+
+class WriteTest(FormModel):
+    """A test of a draft, as it is typed."""
+
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")
+    name_zh: str = Field(max_length=100)
+    name_en: str = Field(max_length=100)
+    kind: Kind
+    limit: str | None = Field(default=None, max_length=60)
+    unit: str | None = Field(default=None, max_length=20)
+    specimens: int | None = Field(default=None, ge=1, le=100)
+    rule: str = Field(default="each", pattern=r"^(each|mean|[0-9]{1,3} of [0-9]{1,3})$")
+    evidence: Evidence
+    counted: bool = False
+    required: bool = False
+    clause: str | None = Field(default=None, max_length=100)
+    condition: str | None = Field(default=None, max_length=300)
+    key: ClientKey
+
+
+class RemoveTest(FormModel):
+    code: str
+    key: ClientKey
+
+
+class SetSampling(FormModel):
+    level: str
+    aql: str
+    key: ClientKey
+
+
+class OnlyKey(FormModel):
+    key: ClientKey
+
+
+class SignShown(FormModel):
+    """Id and password for what was shown."""
+
+    username: str
+    password: str
+    digest: str
+    key: ClientKey
+
+
+class DecideLot(SignShown):
+    reason: str | None = Field(default=None, max_length=1000)
+
+
+class ReceiveLot(FormModel):
+    """A delivery. Rolls are a list, or so many alike."""
+
+    supplier: str
+    material: str
+    supplier_lot: str = Field(max_length=120)
+    delivery_note: str = Field(max_length=120)
+    quantity: Decimal = Field(max_digits=14, decimal_places=4)
+    manufacturer: str | None = Field(default=None, max_length=200)
+    made_on: date | None = None
+    expires_on: date | None = None
+    rolls: str | None = Field(default=None, max_length=40_000)
+    roll_count: int | None = Field(default=None, ge=1, le=500)
+    roll_quantity: Decimal | None = Field(default=None, gt=0, max_digits=14, decimal_places=4)
+    key: ClientKey
+
+    @field_validator("supplier_lot", "delivery_note")
+    @classmethod
+    def _trimmed(cls, value: str) -> str:
+        return value.strip()
+
+
+def read_rolls(form: ReceiveLot, unit: Measure) -> tuple[tuple[NewRoll, ...], dict[str, Text]]:
+    """The rolls of a delivery, and what is wrong with how they were given."""
+    if form.rolls and form.roll_count:
+        return (), {"rolls": _("Give the list of rolls, or so many alike, not both.")}
+    if (form.roll_count is None) != (form.roll_quantity is None):
+        name = "roll_quantity" if form.roll_quantity is None else "roll_count"
+        return (), {name: _("Number and length of the rolls belong together.")}
+    if form.roll_count is not None:
+        return (_roll(unit, [str(form.roll_quantity)]) or NewRoll(),) * form.roll_count, {}
+    lines = [line for line in (form.rolls or "").splitlines() if line.strip()]
+    found = [(line, _roll(unit, _cells(line))) for line in lines]
+    wrong = [line.strip() for line, roll in found if roll is None]
+    if wrong:
+        return (), {"rolls": _("Not understood: {lines}", lines=" | ".join(wrong[:5]))}
+    return tuple(roll for _line, roll in found if roll is not None), {}
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for cell in COLUMNS.split(unicodedata.normalize("NFKC", line).strip()) if cell]
+
+
+def _roll(unit: Measure, cells: Sequence[str]) -> NewRoll | None:
+    """`metres`, `metres kg`, `number metres` or `number metres kg`; one figure is in the material's unit."""
+    figures = [_figure(cell) for cell in cells]
+    if len(cells) == 3 or (len(cells) == 2 and figures[0] is None):
+        name, figures = cells[0], figures[1:]
+    else:
+        name = None
+    if not figures or len(figures) > 2 or any(figure is None for figure in figures):
+        return None
+    if len(figures) == 2:
+        return NewRoll(figures[0], figures[1], name)
+    if unit is Measure.KILOGRAM:
+        return NewRoll(None, figures[0], name)
+    return NewRoll(figures[0], None, name)
+
+
+def _figure(cell: str) -> Decimal | None:
+    try:
+        found = Decimal(cell)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+SIGNS = (("≥", ">="), ("≤", "<="), ("~", " to "), ("–", " to "), ("至", " to "))
+
+
+def plain_limit(typed: str | None) -> str:
+    """A limit as people type it, as the reader of limits knows it: `≥95`, `23.0～27.0`, `合格`."""
+    text = unicodedata.normalize("NFKC", (typed or "").strip())
+    for sign, plain in SIGNS:
+        text = text.replace(sign, plain)
+    words = {"合格": "pass", "不得检出": "ND", "未检出": "ND"}
+    return re.sub(r"\s+", " ", words.get(text, text)).strip()

@@ -1,0 +1,1 @@
+"""What the pages of suppliers, materials and lots show."""

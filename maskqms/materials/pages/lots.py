@@ -1,0 +1,196 @@
+"""The pages of lots: the list, one of them, and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from maskqms.accounts.queries import SignatureRow
+from maskqms.accounts.signing import Meaning, content_digest
+from maskqms.actor import Actor, Role
+from maskqms.errors import Reason
+from maskqms.i18n import Text, _
+from maskqms.lab.pages.worksheet import VerdictsPage, signed_tests, verdicts_page
+from maskqms.lab.queries.sheets import Sheet
+from maskqms.lab.rules import person_blockers
+from maskqms.lab.states import InspectionState, Outcome
+from maskqms.materials.queries.lots import LotList, LotRow, RollRow
+from maskqms.materials.queries.materials import MaterialRow
+from maskqms.materials.queries.suppliers import SupplierRow
+from maskqms.materials.rules.decision import band, lot_content, release_blockers
+from maskqms.materials.states import CredentialType
+from maskqms.quality.queries import DeviationRow
+from maskqms.trace.queries.units import UnitRow
+from maskqms.trace.states import UnitState
+from maskqms.web.forms import Form, blank
+from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Words
+from maskqms.workflow import Tone
+
+PAGE_SIZE = 50
+STATES = (UnitState.QUARANTINE, UnitState.RELEASED, UnitState.REJECTED, UnitState.CONSUMED, UnitState.SCRAPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class LotsPage:
+    found: LotList
+    paging: Paging
+    form: Form[Any]
+    states: Sequence[Option]
+    materials: Sequence[Option]
+    may_receive: bool
+
+
+def material_options(rows: Sequence[MaterialRow]) -> list[Option]:
+    return [Option(row.code, f"{row.code} {row.name} ({row.unit.label})") for row in rows]
+
+
+def lots_page(
+    found: LotList, materials: Sequence[MaterialRow], query: dict[str, str | None], page: int, actor: Actor
+) -> LotsPage:
+    return LotsPage(
+        found=found,
+        paging=Paging(page, PAGE_SIZE, found.total, "/lots", query),
+        form=blank(**query),
+        states=[Option(state.value, state.label) for state in STATES],
+        materials=material_options(materials),
+        may_receive=actor.has(Role.WAREHOUSE, Role.INSPECTOR, Role.QUALITY),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAtReceipt:
+    """A credential as it was on the day of receipt."""
+
+    type: CredentialType
+    number: str
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotPage:
+    """A lot with everything that decides about it."""
+
+    lot: LotRow
+    facts: Sequence[Fact]
+    receipt: Sequence[Fact]
+    band: Text
+    tone: Tone
+    rolls: Sequence[RollRow]
+    papers: Sequence[PaperAtReceipt]
+    verdicts: VerdictsPage | None
+    inspection: Words | None
+    deviations: Sequence[DeviationRow]
+    signatures: Sequence[SignatureLine]
+    may_release: bool
+    may_reject: bool
+    standing: Sequence[Reason]
+    shown: Shown
+    released: Text
+    rejected: Text
+    form: Form[Any]
+
+
+def lot_page(
+    lot: LotRow,
+    unit: UnitRow,
+    rolls: Sequence[RollRow],
+    sheet: Sheet,
+    deviations: Sequence[DeviationRow],
+    signatures: Sequence[SignatureRow],
+    at: datetime,
+    actor: Actor,
+    form: Form[Any] | None = None,
+) -> LotPage:
+    missing = sum(max(0, test.needed - len(test.values)) for test in sheet.verdict.tests)
+    words, tone = band(unit, at, sheet.inspection.state, sheet.inspection.outcome, missing)
+    content = lot_content(lot.facts, sheet.verdict)
+    may_decide = (
+        actor.has(Role.QUALITY)
+        and unit.state is UnitState.QUARANTINE
+        and sheet.inspection.state is InspectionState.REVIEWED
+        and actor.account_id not in (*sheet.analysts, sheet.inspection.reviewer)
+    )
+    usable = Fact(_("Usable until"), lot.expires_on) if lot.expires_on else Fact(_("Usable until"), None)
+    return LotPage(
+        lot=lot,
+        facts=(
+            Fact(_("Quantity"), _("{quantity} {unit}", quantity=f"{lot.quantity:,f}", unit=lot.unit.label)),
+            Fact(_("Supplier"), lot.supplier_name, f"/suppliers/{lot.supplier_code}"),
+            Fact(_("Supplier's lot"), lot.supplier_lot),
+            usable,
+        ),
+        receipt=(
+            Fact(_("Material"), lot.material_code, f"/materials/{lot.material_code}"),
+            Fact(
+                _("Specification"),
+                _("version {version}", version=lot.version),
+                f"/materials/{lot.material_code}/specifications/{lot.version}",
+            ),
+            Fact(_("Manufacturer"), lot.manufacturer),
+            Fact(_("Made on"), lot.made_on),
+            Fact(_("Delivery note"), lot.delivery_note),
+            Fact(_("Received"), lot.received_at),
+            Fact(_("Received by"), lot.received_name),
+        ),
+        band=words,
+        tone=tone,
+        rolls=rolls,
+        papers=[PaperAtReceipt(_type(one["type"]), one["number"], one["valid_until"]) for one in lot.credentials],
+        verdicts=verdicts_page(sheet),
+        inspection=sheet.inspection.state.label,
+        deviations=deviations,
+        signatures=[SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest) for s in signatures],
+        may_release=may_decide and sheet.verdict.outcome is Outcome.PASS and not release_blockers(unit, at),
+        may_reject=may_decide,
+        standing=_standing(unit, sheet, at, actor),
+        shown=Shown(_shown(lot, sheet), content_digest(content)),
+        released=Meaning.RELEASED.label,
+        rejected=Meaning.REJECTED.label,
+        form=form or blank(),
+    )
+
+
+def _standing(unit: UnitRow, sheet: Sheet, at: datetime, actor: Actor) -> list[Reason]:
+    """What speaks against the goods, and to whom of quality no button is shown, why: a third person decides."""
+    if unit.state is not UnitState.QUARANTINE:
+        return []
+    reasons = release_blockers(unit, at)
+    row = sheet.inspection
+    if row.state is InspectionState.REVIEWED and actor.has(Role.QUALITY):
+        reasons += person_blockers(
+            actor.account_id, analysts=sheet.analysts, reviewer=row.reviewer, reviewer_name=row.reviewer_name
+        )
+    return reasons
+
+
+def _type(code: str) -> CredentialType:
+    return next(one for one in CredentialType if one.value == code)
+
+
+def _shown(lot: LotRow, sheet: Sheet) -> list[Fact]:
+    """What is signed, for people."""
+    return [
+        Fact(_("Lot"), f"{lot.code} {lot.material_name}"),
+        Fact(_("Supplier's lot"), f"{lot.supplier_name} {lot.supplier_lot}"),
+        Fact(_("Specification"), f"{lot.material_code} v{lot.version}"),
+        Fact(_("Inspection"), f"{sheet.inspection.code} {sheet.inspection.state.label}"),
+        Fact(_("Verdict"), sheet.verdict.outcome.label),
+        *signed_tests(sheet.verdict.tests),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePage:
+    """The receipt of a delivery."""
+
+    form: Form[Any]
+    suppliers: Sequence[Option]
+    materials: Sequence[Option]
+
+
+def receive_page(form: Form[Any], suppliers: Sequence[SupplierRow], materials: Sequence[MaterialRow]) -> ReceivePage:
+    return ReceivePage(
+        form, [Option(row.code, f"{row.code} {row.name}") for row in suppliers], material_options(materials)
+    )

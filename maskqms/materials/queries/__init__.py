@@ -1,0 +1,1 @@
+"""Reads of suppliers, materials, specifications and lots."""

@@ -1,0 +1,1 @@
+"""Pure answers about suppliers' papers, specifications, receipts and decisions: every reason at once."""

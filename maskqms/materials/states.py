@@ -1,0 +1,88 @@
+"""Words of suppliers, credentials, approvals, materials and specifications. A lot's state is its unit's (trace)."""
+
+from __future__ import annotations
+
+from maskqms.i18n import _
+from maskqms.workflow import State, Tone, Workflow
+
+
+class SupplierKind(State):
+    """Who delivers. Behind a trader stands a manufacturer, who is named on every receipt (S12)."""
+
+    MANUFACTURER = "manufacturer", _("Manufacturer")
+    TRADER = "trader", _("Trader")
+
+
+class CredentialType(State):
+    """The paper that was checked."""
+
+    BUSINESS_LICENCE = "business_licence", _("Business licence")
+    PRODUCTION_LICENCE = "production_licence", _("Production licence")
+    REGISTRATION = "registration", _("Registration certificate")
+    AUTHORISATION_LETTER = "authorisation_letter", _("Authorisation letter")
+    TEST_REPORT = "test_report", _("Test report")
+    QUALITY_AGREEMENT = "quality_agreement", _("Quality agreement")
+
+
+class CredentialState(State):
+    """How a credential stands on a day."""
+
+    VALID = "valid", _("Valid"), Tone.OK
+    ENDING = "ending", _("Ends soon"), Tone.WAIT
+    EXPIRED = "expired", _("Expired"), Tone.STOP
+    NOT_YET = "not_yet", _("Not valid yet"), Tone.WAIT
+    WITHDRAWN = "withdrawn", _("Withdrawn"), Tone.NEUTRAL
+
+
+class Category(State):
+    """What a material is for; decides which papers are needed and which tests are customary."""
+
+    MELTBLOWN = "meltblown", _("Meltblown fabric")
+    SPUNBOND = "spunbond", _("Spunbond fabric")
+    EAR_LOOP = "ear_loop", _("Ear loop")
+    NOSE_WIRE = "nose_wire", _("Nose wire")
+    PACKAGING = "packaging", _("Packaging")
+    LABEL = "label", _("Label")
+
+
+class Measure(State):
+    """The unit in which a material is counted."""
+
+    METRE = "m", _("m")
+    KILOGRAM = "kg", _("kg")
+    PIECE = "piece", _("pcs")
+
+
+class ApprovalState(State):
+    """Whether a supplier may deliver a material. Each change is a signed row; the last one counts."""
+
+    PENDING = "pending", _("Pending"), Tone.WAIT
+    APPROVED = "approved", _("Approved"), Tone.OK
+    SUSPENDED = "suspended", _("Suspended"), Tone.STOP
+    REMOVED = "removed", _("Removed"), Tone.STOP
+
+
+APPROVAL_MOVES = Workflow(
+    (ApprovalState.PENDING, ApprovalState.APPROVED),
+    (ApprovalState.PENDING, ApprovalState.REMOVED),
+    (ApprovalState.APPROVED, ApprovalState.APPROVED),
+    (ApprovalState.APPROVED, ApprovalState.SUSPENDED),
+    (ApprovalState.APPROVED, ApprovalState.REMOVED),
+    (ApprovalState.SUSPENDED, ApprovalState.APPROVED),
+    (ApprovalState.SUSPENDED, ApprovalState.REMOVED),
+)
+
+
+class SpecificationState(State):
+    """One version of a material is in force at a time; an approved one is never edited."""
+
+    DRAFT = "draft", _("Draft"), Tone.WAIT
+    IN_FORCE = "in_force", _("In force"), Tone.OK
+    RETIRED = "retired", _("Replaced"), Tone.NEUTRAL
+
+
+class LotDecision(State):
+    """What is decided about a lot."""
+
+    RELEASE = "release", _("Release"), Tone.OK
+    REJECT = "reject", _("Reject"), Tone.STOP

@@ -1,0 +1,206 @@
+"""Suppliers with their papers and approvals, materials with their specifications, lots and rolls."""
+
+from __future__ import annotations
+
+from piccolo.columns import (
+    JSONB,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Numeric,
+    OnDelete,
+    OnUpdate,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from maskqms.accounts.tables import Account, Signature
+from maskqms.materials.states import (
+    ApprovalState,
+    Category,
+    CredentialType,
+    LotDecision,
+    Measure,
+    SpecificationState,
+    SupplierKind,
+)
+from maskqms.workflow import check_in
+
+
+class Supplier(Table, tablename="supplier", tags=["regulated"]):
+    """A maker or trader of material."""
+
+    id = BigSerial(primary_key=True)
+    code = Varchar(40, default=None, null=False, unique=True)
+    name = Text(default=None, null=False, unique=True)
+    kind = Varchar(20, default=None, null=False)
+    address = Text(default=None, null=True)
+    contact = Text(default=None, null=True)
+    created_at = Timestamptz(default=None, null=False)
+
+    supplier_kind = Check(check_in("kind", SupplierKind))
+    supplier_name = Check("name <> '' AND name = btrim(name)")
+
+
+class Material(Table, tablename="material", tags=["regulated"]):
+    """An item that is bought; its limits stand in its specification."""
+
+    id = BigSerial(primary_key=True)
+    code = Varchar(40, default=None, null=False, unique=True)
+    name_zh = Text(default=None, null=False)
+    name_en = Text(default=None, null=True)
+    category = Varchar(20, default=None, null=False)
+    unit = Varchar(20, default=None, null=False)
+    storage_life_days = Integer(default=None, null=True)
+    created_at = Timestamptz(default=None, null=False)
+
+    material_category = Check(check_in("category", Category))
+    material_unit = Check(check_in("unit", Measure))
+    material_storage_life = Check("storage_life_days > 0")
+    material_code = Check("code <> '' AND code = btrim(code)")
+
+
+class Credential(Table, tablename="credential", tags=["regulated"]):
+    """A dated paper, checked by a named person: does it name what is bought (S10)? Renewal is another row."""
+
+    id = BigSerial(primary_key=True)
+    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    type = Varchar(40, default=None, null=False)
+    number = Varchar(120, default=None, null=False)
+    scope = Text(default=None, null=True)
+    material = ForeignKey(Material, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    names_item = Boolean(default=None, null=False)
+    valid_from = Date(default=None, null=False)
+    valid_until = Date(default=None, null=True)
+    digest = Varchar(64, default=None, null=True)
+    verified_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    verified_at = Timestamptz(default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=True)
+    withdrawn_reason = Text(default=None, null=True)
+
+    credential_type = Check(check_in("type", CredentialType))
+    credential_dates = Check("valid_until IS NULL OR valid_from <= valid_until")
+    credential_withdrawn = Check("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)")
+
+
+class CredentialFile(Table, tablename="credential_file", tags=["history", "unaudited"]):
+    """The scanned paper; its digest stands in the credential, which the trail keeps."""
+
+    id = BigSerial(primary_key=True)
+    credential = ForeignKey(
+        Credential, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True
+    )
+    name = Text(default=None, null=False)
+    media_type = Varchar(120, default=None, null=False)
+    content = Bytea(default=None, null=False)
+
+
+class CredentialRule(Table, tablename="credential_rule", tags=["regulated"]):
+    """The papers a category of material needs; a category without a row needs the default ones."""
+
+    id = BigSerial(primary_key=True)
+    category = Varchar(20, default=None, null=False, unique=True)
+    types = Array(base_column=Varchar(), default=None, null=False)
+
+    credential_rule_category = Check(check_in("category", Category))
+
+
+class Approval(Table, tablename="approval", tags=["history"]):
+    """A decision about a supplier for a material; the latest counts (S13, S14)."""
+
+    id = BigSerial(primary_key=True)
+    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    state = Varchar(20, default=None, null=False)
+    basis = Text(default=None, null=False)
+    valid_from = Date(default=None, null=True)
+    valid_until = Date(default=None, null=True)
+    decided_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    decided_at = Timestamptz(default=None, null=False)
+    signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+
+    approval_state = Check(check_in("state", ApprovalState))
+    approval_signed = Check("(state = 'pending') = (signature IS NULL)")
+    approval_dates = Check(
+        "(state = 'approved') = (valid_from IS NOT NULL AND valid_until IS NOT NULL)"
+        " AND (valid_until IS NULL OR valid_from <= valid_until)"
+    )
+
+
+class Specification(Table, tablename="specification", tags=["regulated"]):
+    """A version of what a material must be. Only a draft changes."""
+
+    id = BigSerial(primary_key=True)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    version = Integer(default=None, null=False)
+    state = Varchar(20, default=None, null=False)
+    level = Varchar(5, default=None, null=False)
+    aql = Varchar(6, default=None, null=False)
+    tests = JSONB(default=None, null=False)
+    drafted_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    drafted_at = Timestamptz(default=None, null=False)
+    in_force_from = Timestamptz(default=None, null=True)
+    retired_at = Timestamptz(default=None, null=True)
+    approved_by = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+
+    specification_version = Unique([material, version])
+    specification_state = Check(check_in("state", SpecificationState))
+    specification_signed = Check(
+        "(state = 'draft') = (signature IS NULL) AND (signature IS NULL) = (in_force_from IS NULL)"
+        " AND (signature IS NULL) = (approved_by IS NULL) AND (state = 'retired') = (retired_at IS NOT NULL)"
+    )
+    specification_two_persons = Check("approved_by IS NULL OR approved_by <> drafted_by")
+
+
+class Lot(Table, tablename="lot", tags=["regulated"]):
+    """A delivery; the key is its trace unit's. What was true of the supplier on the day is kept with it."""
+
+    id = BigInt(primary_key=True, default=None)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    specification = ForeignKey(Specification, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    approval = ForeignKey(Approval, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    credentials = JSONB(default=None, null=False)
+    supplier_lot = Varchar(120, default=None, null=False)
+    manufacturer = Text(default=None, null=False)
+    made_on = Date(default=None, null=True)
+    expires_on = Date(default=None, null=True)
+    delivery_note = Varchar(120, default=None, null=False)
+    received_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    received_at = Timestamptz(default=None, null=False)
+    decision = Varchar(20, default=None, null=True)
+    decision_reason = Text(default=None, null=True)
+    decided_by = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    decided_at = Timestamptz(default=None, null=True)
+    signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+
+    lot_once = Unique([supplier, material, supplier_lot, delivery_note])
+    lot_decision = Check(f"decision IS NULL OR {check_in('decision', LotDecision)}")
+    lot_decided = Check(
+        "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by IS NULL)"
+        " AND (decision IS NULL) = (signature IS NULL)"
+    )
+
+
+class Roll(Table, tablename="roll", tags=["history"]):
+    """A roll of a lot; the key is its trace unit's."""
+
+    id = BigInt(primary_key=True, default=None)
+    lot = ForeignKey(Lot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    number = Integer(default=None, null=False)
+    supplier_roll = Varchar(120, default=None, null=True)
+    metres = Numeric(default=None, null=True)
+    kilograms = Numeric(default=None, null=True)
+
+    roll_number = Unique([lot, number])
+    roll_quantities = Check("metres > 0 AND kilograms > 0")
+    roll_some_quantity = Check("metres IS NOT NULL OR kilograms IS NOT NULL")

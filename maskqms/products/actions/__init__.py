@@ -1,0 +1,1 @@
+"""Writes of products and licences, one file a verb."""

@@ -1,0 +1,1 @@
+"""Writes of release: open the factory test, enter a limit, review, release, reject."""

@@ -1,0 +1,1 @@
+SELECT code, title, unit, state = 'open' AS open FROM deviation WHERE unit = ANY($1::bigint[]) ORDER BY id

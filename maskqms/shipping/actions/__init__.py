@@ -1,0 +1,1 @@
+"""Writes of shipping: consignees, opening, picking, the second person's check, confirming."""

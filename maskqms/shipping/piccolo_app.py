@@ -1,0 +1,12 @@
+"""Registration of shipping's tables."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="shipping",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(["maskqms.shipping.tables"], exclude_imported=True),
+    migration_dependencies=["maskqms.trace.piccolo_app", "maskqms.release.piccolo_app"],
+)

@@ -1,0 +1,130 @@
+"""Ask where a unit went or what is in it: the picture, the tables, their exports, and the same as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Controller, Request, Response, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from maskqms.errors import Reason, Refused
+from maskqms.i18n import _, set_locale
+from maskqms.settings import settings
+from maskqms.trace.exports import CSV, XLSX, to_csv, to_xlsx
+from maskqms.trace.genealogy import draw
+from maskqms.trace.pages.traces import Question, TracePage, trace_page
+from maskqms.trace.queries.answer import Trace, as_json
+from maskqms.trace.queries.neighbours import consignee_names, held_codes, suppliers_of
+from maskqms.trace.queries.tables import HEADS, Filter, View, cells_of, rows_of
+from maskqms.trace.queries.traversal import trace
+from maskqms.trace.queries.units import resolve_scan, unit_by_id
+from maskqms.trace.states import Direction
+from maskqms.web.forms import blank, chosen
+from maskqms.web.locale import choose_locale
+from maskqms.web.pages import render
+from maskqms.web.scan import read_scan
+
+
+def moment_of(words: str) -> datetime | None:
+    """A moment from an address: a day means its end, without zone it is the factory's."""
+    if not words.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(words.strip())
+    except ValueError:
+        text = _("Not a moment: {value}. Write it as 2026-11-21T08:00:00+08:00.", value=words)
+        raise Refused(_("Not traced"), [Reason("moment.unreadable", text)]) from None
+    if len(words.strip()) == len("2026-11-21"):
+        moment = datetime.combine(moment.date(), time.max)
+    return moment if moment.tzinfo else moment.replace(tzinfo=settings().timezone)
+
+
+async def _question(
+    code: str, direction: str, as_of: str, prove: bool, view: str, kind: str, text: str, page: int
+) -> Question:
+    """What is asked, with the unit's own code where a label's code was scanned."""
+    unit = await resolve_scan(read_scan(code))
+    return Question(
+        code=code.strip() if unit is None else unit.code,
+        direction=chosen(Direction, direction) or Direction.FORWARD,
+        as_of=as_of.strip(),
+        prove=prove,
+        chosen=Filter(chosen(View, view) or View.UNITS, kind, text.strip()),
+        page=max(1, page),
+    )
+
+
+async def _answer(question: Question) -> Trace:
+    return await trace(question.code, question.direction, as_of=moment_of(question.as_of), prove=question.prove)
+
+
+class TraceController(Controller):
+    path = "/trace"
+
+    @get("/")
+    async def ask(
+        self,
+        request: Request[Any, Any, Any],
+        code: FromQuery[str] = "",
+        direction: FromQuery[str] = "",
+        as_of: FromQuery[str] = "",
+        prove: FromQuery[bool] = False,
+        view: FromQuery[str] = "",
+        kind: FromQuery[str] = "",
+        text: FromQuery[str] = "",
+        page: FromQuery[int] = 1,
+    ) -> Template:
+        set_locale(choose_locale(request))
+        if not code.strip():
+            return render("trace/ask.html", TracePage(form=blank(direction=str(Direction.FORWARD))))
+        question = await _question(code, direction, as_of, prove, view, kind, text, page)
+        answer = await _answer(question)
+        held = await held_codes(answer.ids)
+        names = await consignee_names(shipment.consignee for shipment in answer.shipments)
+        picture = draw(answer, suppliers=await suppliers_of(answer.ids), held=held)
+        root = await unit_by_id(answer.root_id)
+        return render("trace/ask.html", trace_page(question, answer, root, picture, held, names))
+
+    @get("/table/{form:str}")
+    async def take_along(
+        self,
+        request: Request[Any, Any, Any],
+        form: FromPath[str],
+        code: FromQuery[str],
+        direction: FromQuery[str] = "",
+        as_of: FromQuery[str] = "",
+        prove: FromQuery[bool] = False,
+        view: FromQuery[str] = "",
+        kind: FromQuery[str] = "",
+        text: FromQuery[str] = "",
+    ) -> Response[bytes]:
+        """The filtered table as a file."""
+        set_locale(choose_locale(request))
+        question = await _question(code, direction, as_of, prove, view, kind, text, 1)
+        answer = await _answer(question)
+        head = [str(word) for word in HEADS[question.chosen.view]]
+        rows = (cells_of(row) for row in rows_of(answer, question.chosen))
+        workbook = form == "xlsx"
+        content = to_xlsx([(str(question.chosen.view), head, rows)]) if workbook else to_csv(head, rows)
+        return attachment(content, XLSX if workbook else CSV, f"{question.code}-{question.chosen.view}.{form}")
+
+
+def attachment(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    """A file to take along, its name safe for any system."""
+    header = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": header})
+
+
+@get("/api/v1/trace/{code:str}")
+async def trace_api(
+    code: FromPath[str],
+    direction: FromQuery[str] = "",
+    as_of: FromQuery[str] = "",
+    prove: FromQuery[bool] = False,
+) -> dict[str, Any]:
+    """The document of `maskqms trace --json`."""
+    asked = chosen(Direction, direction) or Direction.FORWARD
+    return as_json(await trace(code, asked, as_of=moment_of(as_of), prove=prove))

@@ -1,0 +1,1 @@
+"""Reads of the spine: units, walks, balances, holds, shipments."""
