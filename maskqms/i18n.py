@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -69,7 +70,7 @@ class Text:
 
     def __html__(self) -> str:
         """Escaped for Jinja, facts included."""
-        return str(self).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+        return escape(str(self), quote=True)
 
 
 def _(message: str, /, **facts: Any) -> Text:

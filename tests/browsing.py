@@ -53,7 +53,14 @@ async def served(app: Any) -> AsyncIterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    server = Server(
+        app,
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        workers_kill_timeout=5,  # the browser may keep a connection open that would be waited for without end
+    )
     running = asyncio.create_task(server.serve())
     for _ in range(200):
         try:

@@ -47,7 +47,7 @@ def migrate_command(as_json: bool) -> None:
 def backup_command(file: Path) -> None:
     """Write the whole database to FILE. Keep the sealing key (seal.key in the data folder) beside it."""
     with place() as where:
-        backup(where, file)
+        asyncio.run(backup(where, file))
     click.echo(str(file))
 
 

@@ -46,7 +46,7 @@ def serve(where: Place, *, host: str, port: int, workers: int) -> None:
     with tempfile.TemporaryDirectory(prefix="maskqms-metrics-") as figures:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
         Granian(
-            "maskqms.app.application:create_app",
+            "maskqms.app.application:served",
             address=host,
             port=port,
             workers=workers,

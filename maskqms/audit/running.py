@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import getpass
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
@@ -20,9 +21,18 @@ Answer = TypeVar("Answer")
 
 def with_database(work: Callable[[], Awaitable[Answer]], *, kind: str = "production") -> Answer:
     """Run the work in an open database; what it did is sealed before the command ends."""
-    shell.set(f"shell:{_user()}")
-    with place() as where:
+    with of_shell(), place() as where:
         return asyncio.run(in_database(where, work, kind=kind))
+
+
+@contextmanager
+def of_shell() -> Iterator[None]:
+    """What is done in the block is done at a shell; the trail says whose."""
+    token = shell.set(f"shell:{_user()}")
+    try:
+        yield
+    finally:
+        shell.reset(token)
 
 
 async def in_database(where: Place, work: Callable[[], Awaitable[Answer]], *, kind: str = "production") -> Answer:

@@ -50,6 +50,21 @@ def _refused(what: Text, code: str, text: Text, remedy: Text) -> Refused:
     return Refused(what, [Reason(code, text, remedy)])
 
 
+async def ensure_exists(where: Place) -> None:
+    """The embedded server's database; a factory's own was made by whoever runs that server."""
+    if where.embedded is not None and where.owner_url is not None:
+        name = where.owner_url.rsplit("/", 1)[1].split("?")[0]
+        await ensure_database(where.embedded.url(where.embedded.owner_role, "postgres"), name)
+
+
+async def is_prepared(where: Place) -> bool:
+    """Whether this program may act in the database as it stands: neither older nor newer."""
+    try:
+        return not await pending(where.app_url)
+    except Refused:
+        return False
+
+
 async def prepare(where: Place, *, kind: str = "production") -> list[str]:
     """Create (embedded) and migrate the database; the migrations that ran."""
     if where.owner_url is None:
@@ -59,9 +74,7 @@ async def prepare(where: Place, *, kind: str = "production") -> list[str]:
             _("Migrations run as the owner of the database, whose address is not set."),
             _("Set MASKQMS_OWNER_URL for this command."),
         )
-    if where.embedded is not None:
-        name = where.owner_url.rsplit("/", 1)[1].split("?")[0]
-        await ensure_database(where.embedded.url(where.embedded.owner_role, "postgres"), name)
+    await ensure_exists(where)
     if await in_order(where.owner_url, where.app_url):
         return []
     return await migrate(where.owner_url, where.app_url, kind=kind)

@@ -72,7 +72,7 @@ async def transaction() -> AsyncIterator[Any]:
 async def _outermost() -> AsyncIterator[Any]:
     outer = Running(DB)
     outer.broken, outer.introduced = False, None
-    outer.connection = await outer.get_connection()
+    outer.connection = await outer.get_connection()  # type: ignore[no-untyped-call]
     try:
         outer.transaction = outer.connection.transaction()
         await outer.transaction.start()

@@ -86,8 +86,8 @@ USUAL: Mapping[str, Mapping[str, Usual]] = {
 
 def value_for(test: PlannedTest, of: str, chance: random.Random, shift: float = 0.0) -> str:
     """One value: a count of nonconforming pieces, a word, or a number."""
-    if test.tally is not None:
-        return "1" if test.tally.ac and chance.random() < 0.25 else "0"
+    if test.counted is not None:
+        return "1" if test.counted.ac and chance.random() < 0.25 else "0"
     if test.requirement.kind is Kind.ATTRIBUTE:
         return "pass"
     return USUAL[of][test.code].draw(chance, shift)

@@ -11,6 +11,7 @@ from maskqms.standards.editions import Frozen
 from maskqms.standards.judging import Verdict
 from maskqms.standards.limits import Kind
 from maskqms.standards.requirement import Requirement
+from maskqms.standards.sampling import Plan as SamplingPlan
 from maskqms.standards.sampling import plan as sampling_plan
 
 
@@ -31,6 +32,10 @@ class Tally(Frozen):
     def text(self) -> str:
         return f"n {self.n} · Ac {self.ac} · Re {self.re}"
 
+    @property
+    def plan(self) -> SamplingPlan:
+        return SamplingPlan(self.letter, self.n, self.ac, self.re, full=self.full)
+
     def verdict(self, nonconforming: int | None) -> Verdict:
         if nonconforming is None:
             return Verdict.INCOMPLETE
@@ -38,7 +43,8 @@ class Tally(Frozen):
 
 
 class PlannedTest(Frozen):
-    """One test of a plan. With a `tally` its one value is the number of nonconforming pieces among `n`."""
+    """One test of a plan. With a `tally` an attribute has one value, the number of nonconforming pieces among `n`; a
+    measured test has `n` values, of which `ac` may miss the limit."""
 
     requirement: Requirement
     tally: Tally | None = None
@@ -49,8 +55,8 @@ class PlannedTest(Frozen):
     def _a_plan_for_an_aql(self) -> Self:
         if self.requirement.rule.kind == "aql" and self.tally is None:
             raise ValueError(f"{self.code}: a test with an AQL needs its sampling plan")
-        if self.tally is not None and self.requirement.kind is not Kind.ATTRIBUTE:
-            raise ValueError(f"{self.code}: only an attribute is counted")
+        if self.tally is not None and self.counted is None and self.requirement.rule.kind != "aql":
+            raise ValueError(f"{self.code}: a measured value is sampled only by a rule with an AQL")
         return self
 
     @property
@@ -58,10 +64,17 @@ class PlannedTest(Frozen):
         return self.requirement.code
 
     @property
+    def counted(self) -> Tally | None:
+        """The plan of an attribute: somebody counts the bad pieces, and the count is the value."""
+        return self.tally if self.requirement.kind is Kind.ATTRIBUTE else None
+
+    @property
     def cells(self) -> int:
         """How many values the sheet asks for."""
-        if self.tally is not None:
+        if self.counted is not None:
             return 1
+        if self.tally is not None:
+            return self.tally.n
         return max(self.requirement.specimens or 1, self.requirement.rule.of or 0)
 
 
@@ -95,9 +108,10 @@ def planned(
     evidence: Evidence = Evidence.OWN,
     required: bool = True,
 ) -> PlannedTest:
-    """A requirement as a planned test; with an AQL (its own or the given one) and a lot size, counted by ISO 2859-1."""
-    wanted = aql or requirement.rule.aql
-    if wanted is None or lot_size is None or requirement.kind is not Kind.ATTRIBUTE:
+    """A requirement as a planned test, with its sampling plan by ISO 2859-1 where it has an AQL and the lot size is
+    known. The given `aql` is for attributes; a measured test is sampled only when its own rule says so."""
+    wanted = (aql if requirement.kind is Kind.ATTRIBUTE else None) or requirement.rule.aql
+    if wanted is None or lot_size is None:
         return PlannedTest(requirement=requirement, evidence=evidence, required=required)
     found = sampling_plan(lot_size, level, wanted, severity)
     tally = Tally(lot_size=lot_size, level=level, aql=wanted, severity=severity, **found.as_json())

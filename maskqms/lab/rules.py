@@ -77,28 +77,29 @@ def testers(purpose: Purpose) -> tuple[Role, ...]:
 
 def canonical_value(test: PlannedTest, text: str) -> str:
     """The value as it is kept: a count, a number with its sign, or pass and fail. Raises Refused when it is none."""
-    if test.tally is not None:
+    if test.counted is not None:
         return str(int(text.strip()))
     return str(read_value(test.requirement, text))
 
 
 def judge_value(test: PlannedTest, text: str) -> Outcome:
     """The verdict on one value, at the moment it is entered."""
-    if test.tally is not None:
-        return outcome_of(test.tally.verdict(int(text)))
+    if test.counted is not None:
+        return outcome_of(test.counted.verdict(int(text)))
     meets = judge_specimen(test.requirement, read_value(test.requirement, text)).meets
     return Outcome.INCOMPLETE if meets is None else Outcome.PASS if meets else Outcome.FAIL
 
 
 def judge_test(test: PlannedTest, values: Sequence[str]) -> JudgedTest:
     """One test from its current values."""
-    if test.tally is None:
-        found = judge(test.requirement, [read_value(test.requirement, value) for value in values])
+    if test.counted is None:
+        plan = test.tally.plan if test.tally else None
+        found = judge(test.requirement, [read_value(test.requirement, value) for value in values], plan)
         outcome, limit, reason = outcome_of(found.verdict), found.limit, found.reason
     else:
         count = int(values[0]) if values else None
-        outcome, limit = outcome_of(test.tally.verdict(count)), test.tally.text
-        reason = _("No result.") if count is None else _("{count} nonconforming of {n}.", count=count, n=test.tally.n)
+        outcome, limit = outcome_of(test.counted.verdict(count)), test.counted.text
+        reason = _("No result.") if count is None else _("{count} nonconforming of {n}.", count=count, n=test.counted.n)
     return JudgedTest(test.code, str(test.requirement.name), outcome, limit, reason, tuple(values), test.cells)
 
 
@@ -144,7 +145,7 @@ def value_blockers(
     if not 1 <= specimen <= found.cells:
         text_ = _("{test} has specimens 1 to {cells}, not {given}.", test=test, cells=found.cells, given=specimen)
         reasons.append(Reason("result.specimen", text_))
-    if found.tally is not None:
+    if found.counted is not None:
         reasons += _count_blockers(found, text)
     if has_value and not (reason or "").strip():
         reasons.append(
@@ -158,7 +159,7 @@ def value_blockers(
 
 
 def _count_blockers(test: PlannedTest, text: str) -> list[Reason]:
-    tally, typed = test.tally, text.strip()
+    tally, typed = test.counted, text.strip()
     if tally is None or (typed.isdecimal() and len(typed) <= COUNT_DIGITS and int(typed) <= tally.n):
         return []
     given = _("{test}: '{given}' is not a number of pieces from 0 to {n}.", test=test.code, given=text, n=tally.n)
@@ -169,7 +170,7 @@ def value_fault(test: PlannedTest, text: str) -> Text | None:
     """What is wrong with a value as typed, for the cell it was typed in."""
     if faults := _count_blockers(test, text):
         return faults[0].text
-    if test.tally is not None:
+    if test.counted is not None:
         return None
     try:
         read_value(test.requirement, text)
@@ -293,6 +294,6 @@ def review_content(code: str, subject: str, verdict: JudgedSheet) -> dict[str, A
 
 def choices(test: PlannedTest) -> tuple[Outcome, ...]:
     """What a pass-or-fail cell offers; empty where a number is typed."""
-    if test.tally is not None or test.requirement.kind is not Kind.ATTRIBUTE:
+    if test.counted is not None or test.requirement.kind is not Kind.ATTRIBUTE:
         return ()
     return (Outcome.PASS, Outcome.FAIL)

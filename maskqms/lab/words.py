@@ -54,9 +54,11 @@ def rule_words(requirement: Requirement) -> Text | str:
 
 def limit_words(test: PlannedTest) -> Text | str:
     """The head of a row: the plan of a count, else the limit and how the specimens decide."""
-    if test.tally is not None:
-        return test.tally.text
+    if test.counted is not None:
+        return test.counted.text
     limit = limit_shown(test.requirement)
+    if test.tally is not None:
+        return _("{limit} ({rule})", limit=limit, rule=test.tally.text)
     if test.requirement.rule.kind == "each":
         return limit
     return _("{limit} ({rule})", limit=limit, rule=rule_words(test.requirement))

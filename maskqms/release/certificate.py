@@ -144,8 +144,8 @@ def _values(values: Sequence[str], kind: Kind, planned: PlannedTest | None) -> s
     """The values themselves while they are few; marks and counts as a count."""
     if not values:
         return "—"
-    if planned is not None and planned.tally is not None:
-        return _with_count(_("nonconforming"), int(values[0]), planned.tally.n)
+    if planned is not None and planned.counted is not None:
+        return _with_count(_("nonconforming"), int(values[0]), planned.counted.n)
     if kind is Kind.ATTRIBUTE:
         passed = sum(value == "pass" for value in values)
         return _with_count(_("Pass"), passed, len(values))

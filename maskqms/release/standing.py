@@ -122,7 +122,8 @@ def _may_test(found: Dossier) -> bool:
         return True
     known = {test.requirement.code: test.requirement.limit for test in found.sheets.tested}
     asked = {one.code: one.limit for one in found.requirements if one.for_release}
-    return known != asked or any(test.judged.outcome is Outcome.FAIL for test in found.sheets.tested)
+    more = any(test.too_few for test in found.facts.tests)
+    return known != asked or more or any(test.judged.outcome is Outcome.FAIL for test in found.sheets.tested)
 
 
 def _done_steps(found: Dossier, decision: ReleaseRow) -> list[Step]:

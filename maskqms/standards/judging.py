@@ -21,7 +21,7 @@ from maskqms.standards.editions import Compare
 from maskqms.standards.limits import NUMBER, Kind, Limit
 from maskqms.standards.requirement import Requirement
 from maskqms.standards.rounding import round_places, round_to, step_of
-from maskqms.standards.sampling import plan_for_sample, smallest_plan
+from maskqms.standards.sampling import Plan, plan_for_sample, smallest_plan
 
 _VALUE = re.compile(rf"([<>]?)\s*({NUMBER})")
 
@@ -154,10 +154,11 @@ def _censored(limit: Limit, number: Decimal, *, below: bool) -> bool | None:
     return True if limit.floor and number >= limit.floor[0] else None
 
 
-def judge(requirement: Requirement, values: Sequence[Value]) -> Judgement:
-    """One test from the values of all its specimens."""
+def judge(requirement: Requirement, values: Sequence[Value], plan: Plan | None = None) -> Judgement:
+    """One test from the values of all its specimens. `plan` is the sampling plan of a rule with an AQL; without it, as
+    in a file of results that does not say how large the lot was, the number of specimens names the plan."""
     specimens = tuple(judge_specimen(requirement, value) for value in values)
-    verdict, reason = _decide(requirement, values, specimens)
+    verdict, reason = _decide(requirement, values, specimens, plan)
     return Judgement(requirement.code, verdict, requirement.limit_text, specimens, reason)
 
 
@@ -179,7 +180,9 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.PASS if seen == {Verdict.PASS} else Verdict.INCOMPLETE
 
 
-def _decide(requirement: Requirement, values: Sequence[Value], specimens: Sequence[Specimen]) -> tuple[Verdict, Text]:
+def _decide(
+    requirement: Requirement, values: Sequence[Value], specimens: Sequence[Specimen], plan: Plan | None
+) -> tuple[Verdict, Text]:
     if not specimens:
         if requirement.limit is None:
             return Verdict.INCOMPLETE, _("No result, and the limit of {test} is not known.", test=requirement.code)
@@ -188,7 +191,7 @@ def _decide(requirement: Requirement, values: Sequence[Value], specimens: Sequen
         return _mean(requirement, values)
     failed = sum(specimen.meets is False for specimen in specimens)
     open_ = sum(specimen.meets is None for specimen in specimens)
-    allowed, needed = _allowance(requirement, len(specimens))
+    allowed, needed = _allowance(requirement, len(specimens), plan)
     total = len(specimens)
     if failed > allowed:
         return Verdict.FAIL, _failed(failed, total, allowed)
@@ -199,6 +202,12 @@ def _decide(requirement: Requirement, values: Sequence[Value], specimens: Sequen
     if failed + open_ > allowed:
         text = _("{count} values given as '<' or '>' neither meet nor miss the limit.", count=open_)
         return Verdict.INCOMPLETE, text
+    if requirement.rule.kind == "aql" and plan is None:
+        text = _(
+            "{passed} of {total} specimens meet the limit. The lot size is not stated: judged as a plan of {n}, Ac {ac}.",
+            passed=total - failed, total=total, n=needed, ac=allowed,
+        )  # fmt: skip
+        return Verdict.PASS, text
     return Verdict.PASS, _("{passed} of {total} specimens meet the limit.", passed=total - failed, total=total)
 
 
@@ -213,15 +222,16 @@ def _failed(failed: int, total: int, allowed: int) -> Text:
     )
 
 
-def _allowance(requirement: Requirement, given: int) -> tuple[int, int]:
+def _allowance(requirement: Requirement, given: int, plan: Plan | None) -> tuple[int, int]:
     """How many specimens may fail, and how many are needed. An unknown number of specimens means at least one."""
     rule, needed = requirement.rule, requirement.specimens or 1
     if rule.kind == "count":
         # With more specimens than the standard asks for, the number that may fail stays the same.
         return (rule.of or 0) - (rule.passes or 0), max(needed, rule.of or 0)
     if rule.kind == "aql":
-        plan = plan_for_sample(requirement.specimens or given, rule.aql or "") or smallest_plan(rule.aql or "")
-        return plan.ac, max(needed, plan.n)
+        size = requirement.specimens or given
+        found = plan or plan_for_sample(size, rule.aql or "") or smallest_plan(rule.aql or "")
+        return found.ac, max(needed, found.n)
     return 0, needed
 
 

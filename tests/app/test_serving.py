@@ -11,22 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import psutil
-import pytest
 
 MASKQMS = Path(sys.executable).parent / "maskqms"
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="mqs-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment() -> dict[str, str]:
@@ -175,30 +165,6 @@ def test_a_database_killed_with_its_lock_and_socket_left_behind_starts_again(dat
     server.wait()
     assert (data / "postgres" / "postmaster.pid").exists()
     assert run("user", "list", "--json", "--data", data).stdout.strip() == "[]"
-
-
-def test_a_backup_restores_into_an_empty_database_and_proves_its_chain(data: Path) -> None:
-    assert run("user", "add", "chen", "--name", "陈", "--role", "quality", "--data", data).returncode == 0
-    file = data / "factory.backup"
-    assert run("backup", file, "--data", data).returncode == 0
-    again = run("backup", file, "--data", data)
-    assert again.returncode == 1
-    assert "exists already" in again.stderr
-
-    refused = run("restore", file, "--json", "--data", data)
-    assert refused.returncode == 1
-    assert json.loads(refused.stdout)["refused"][0]["code"] == "restore.not-empty"
-
-    other = data / "other"
-    other.mkdir(mode=0o755)
-    shutil.copy(data / "seal.key", other / "seal.key")
-    restored = run("restore", file, "--json", "--data", other)
-    assert restored.returncode == 0, restored.stdout + restored.stderr
-    assert json.loads(restored.stdout)["ok"] is True
-    assert run("user", "add", "zhou", "--name", "周", "--role", "quality", "--data", other).returncode == 0
-    verified = json.loads(run("audit", "verify", "--json", "--data", other).stdout)
-    assert (verified["ok"], verified["unsealed"]) == (True, 0)
-    assert verified["entries"] > json.loads(restored.stdout)["entries"]
 
 
 def test_root_is_told_where_the_database_can_live() -> None:

@@ -57,7 +57,7 @@ def _some(comparator: Comparator | None) -> str:
 def good_value(test: PlannedTest) -> str:
     """A value that meets the test's limit."""
     limit = test.requirement.limit
-    if test.tally is not None:
+    if test.counted is not None:
         return "0"
     if test.requirement.kind is Kind.ATTRIBUTE or limit is None or limit.number is None:
         return "pass" if test.requirement.kind is Kind.ATTRIBUTE else "1"
@@ -76,7 +76,7 @@ async def fill_sheet(code: str, people: People, *, analyst: str = "inspector", b
             value = good_value(test)
             if test.code == bad and specimen == 1:
                 value = "0" if value != "0" else "99"
-                value = "fail" if test.requirement.kind is Kind.ATTRIBUTE and test.tally is None else value
+                value = "fail" if test.requirement.kind is Kind.ATTRIBUTE and test.counted is None else value
             await enter_result(code, test=test.code, specimen=specimen, value=value, actor=actor)
 
 

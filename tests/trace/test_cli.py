@@ -86,6 +86,13 @@ def test_a_damaged_copy_loads_nothing(shell: Shell, imported: Any, tmp_path: Pat
     assert shell.json("trace", "Z-0000114")[0] == 1
 
 
+def test_a_folder_without_files_is_five_faults(shell: Shell, tmp_path: Path) -> None:
+    code, document = shell.json("import", str(tmp_path))
+    assert code == 1
+    assert len(document["faults"]) == 5
+    assert shell.run("import", str(tmp_path / "nowhere"))[0] == 2
+
+
 @pytest.mark.parametrize("expected", ROOTS, ids=[root["name"] for root in ROOTS])
 def test_trace_gives_the_documented_shape_and_the_right_answer(shell: Shell, imported: Any, expected: Any) -> None:
     words = ["trace", expected["root"], "--prove"] + (["--backward"] if expected["direction"] == "backward" else [])

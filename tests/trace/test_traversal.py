@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import asyncpg
 import pytest
@@ -19,7 +20,7 @@ from maskqms.trace.actions.edges import rebuild_edges
 from maskqms.trace.actions.link import reverse_link
 from maskqms.trace.actions.movements import record_movement
 from maskqms.trace.actions.shipments import add_line, confirm_shipment, make_consignee, make_shipment
-from maskqms.trace.queries.answer import as_json
+from maskqms.trace.queries.document import as_json
 from maskqms.trace.queries.edges import edge_differences
 from maskqms.trace.queries.traversal import ancestors, descendants_of, trace
 from maskqms.trace.queries.units import unit_by_code
@@ -174,6 +175,24 @@ async def test_three_lists_and_a_unit_that_stands_in_all(clock) -> None:
         "on_hand": [("B", 400, "A-01")],
     }
     assert document["shipments"] == [{"code": "SH-1", "consignee": "C1", "date": "2026-11-01", "units": ["B"]}]
+
+
+async def test_a_batch_in_process_can_be_stopped_even_with_nothing_on_hand() -> None:
+    """The roll was just scanned onto it, or all its output is boxed: in either case somebody can stop the line."""
+    facts: dict[str, Any] = {"measure": "piece", "state": UnitState.IN_PROCESS}
+    await make.unit("R")
+    for code, quantity in (("FRESH", 0), ("BOXED", 50)):
+        await make.unit(code, quantity, kind=UnitKind.BATCH, **facts)
+        await make.link("R", code, 10)
+    await make.unit("BOX", 50, kind=UnitKind.BOX, **facts)
+    await make.unit("CARTON", 50, kind=UnitKind.CARTON, **facts)
+    await make.link("BOXED", "BOX", 50, Activity.PACK)
+    await make.link("BOX", "CARTON", 50, Activity.PACK)
+    answer = await trace("R")
+    stoppable = sorted((item.code, item.quantity, item.where) for item in answer.lists.stoppable)
+    assert stoppable == [("BOXED", 0, "in_process"), ("CARTON", 50, "in_process"), ("FRESH", 0, "in_process")]
+    assert [item.code for item in answer.lists.on_hand] == ["R"]
+    assert (answer.summary.stoppable, answer.summary.on_hand) == (3, 1)
 
 
 async def test_ancestors_come_with_the_way_to_them() -> None:

@@ -198,7 +198,7 @@ def grid_row(sheet: Sheet, test: PlannedTest) -> GridRow:
         test=test.code,
         label=name if test.required else _("{test} (if tested)", test=name),
         limit=limit_words(test),
-        unit=_("nonconforming") if test.tally is not None else test.requirement.unit,
+        unit=_("nonconforming") if test.counted is not None else test.requirement.unit,
         cells=[grid_cell(sheet.current(test.code, n), n) for n in range(1, test.cells + 1)],
         choices=[(one.value, one.label) for one in choices(test)],
     )

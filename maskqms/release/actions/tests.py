@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
@@ -15,21 +17,39 @@ from maskqms.lab.queries.inspections import InspectionRow, inspections_of
 from maskqms.lab.states import InspectionState, Outcome, Purpose
 from maskqms.release.queries.gate import batch_row, standard_of
 from maskqms.release.queries.rows import BatchRow
+from maskqms.standards.limits import Kind
+from maskqms.standards.requirement import Requirement
 from maskqms.trace.queries.units import lock_units
 
 TESTABLE = frozenset({BatchState.IN_PRODUCTION, BatchState.COMPLETE})
 
+MEASURED_LEVEL = "S-4"
+"""Measuring a mask destroys it: the special level customary for filtration and resistance, 32 masks of a batch of
+1,201 to 10,000 at AQL 4.0, where level II would ask for 125 to 200."""
+
+
+def level_of(requirement: Requirement) -> str:
+    """What is judged by eye is sampled at the general level, what is measured at a special one."""
+    return "II" if requirement.kind is Kind.ATTRIBUTE else MEASURED_LEVEL
+
 
 async def open_release_test(batch: str, *, actor: Actor, reason: str | None = None) -> InspectionRow:
-    """Open the sheet of factory tests. A second one needs another plan (a limit was entered), or after a fail a
-    reason."""
+    """Open the sheet of factory tests. A second one needs another plan (a limit was entered, or more was made than the
+    samples stand for), or after a fail a reason. The lot of a sampling plan is the whole batch: what was planned, or
+    what was made where that is more; a sheet opened at the first box must not get away with the samples of one box."""
     async with act(Tag.RELEASE_TEST, actor=actor, subject=batch) as this:
         row = await batch_row(batch)
         await lock_units([row.id])
         row = await batch_row(batch)
         edition, required = await standard_of(row)
-        lot_size = int(await sql.fetch_value("SELECT greatest(quantity, 1) FROM trace_unit WHERE id = $1", row.id))
-        tests = [planned(one, lot_size=max(2, lot_size)) for one in required if one.for_release]
+        lot_size = int(
+            await sql.fetch_value(
+                "SELECT ceil(greatest(b.planned, u.quantity, 2)) FROM batch b JOIN trace_unit u ON u.id = b.id"
+                " WHERE b.id = $1",
+                row.id,
+            )
+        )
+        tests = [planned(one, lot_size=lot_size, level=level_of(one)) for one in required if one.for_release]
         earlier = await inspections_of(row.id, Purpose.RELEASE)
         refuse(
             _("Factory test not opened"),
@@ -77,11 +97,20 @@ def _plan_blockers(row: BatchRow, tests: list[PlannedTest]) -> list[Reason]:
     ]
 
 
+def _sampled(tests: Sequence[PlannedTest]) -> list[PlannedTest]:
+    """The tests with the size of the lot left out: a batch that grew and still asks for the same samples has the same
+    plan."""
+    return [
+        test if test.tally is None else test.model_copy(update={"tally": test.tally.model_copy(update={"lot_size": 1})})
+        for test in tests
+    ]
+
+
 def _again_blockers(
     row: BatchRow, earlier: list[InspectionRow], tests: list[PlannedTest], reason: str | None
 ) -> list[Reason]:
     """No testing until it passes: what was tested by this plan is tested; a fail is repeated only for a reason."""
-    if not earlier or earlier[-1].plan.tests != tuple(tests):
+    if not earlier or _sampled(earlier[-1].plan.tests) != _sampled(tests):
         return []
     last = earlier[-1]
     path = (Link(row.code, f"/batches/{row.code}"), Link(last.code, last.href))

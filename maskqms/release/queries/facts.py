@@ -82,6 +82,11 @@ def output_fact(batch: BatchRow) -> OutputFact:
     )
 
 
+def made_of(batch: BatchRow) -> int:
+    """All pieces of the batch, whatever became of them."""
+    return int(sum(batch.output.values(), ZERO))
+
+
 def balances_of(batch: BatchRow) -> Balances:
     """The figures of `batches`, from what one statement read: they and a finding's digest must mean the same."""
     said = batch.output

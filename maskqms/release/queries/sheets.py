@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from maskqms.lab.plan import Tally
 from maskqms.lab.queries.inspections import InspectionRow
 from maskqms.lab.rules import JudgedTest, judge_sheet
 from maskqms.lab.states import InspectionState, Outcome, Purpose
 from maskqms.release.queries.rows import ResultRow
 from maskqms.release.rules.facts import CheckFact, InspectionFact, ReadingFact, ResultFact
 from maskqms.standards.requirement import Requirement
+from maskqms.standards.sampling import plan as sampling_plan
 
 SEEN = frozenset({InspectionState.REVIEWED, InspectionState.DECIDED})
 
@@ -23,6 +25,13 @@ class TestedRow:
     inspection: str
     judged: JudgedTest
     failed_before: bool
+    tally: Tally | None
+
+    def due(self, made: int) -> int | None:
+        """How many specimens a batch of so many pieces asks for, by the same AQL, level and severity."""
+        if self.tally is None:
+            return None
+        return sampling_plan(max(2, made), self.tally.level, self.tally.aql, self.tally.severity).n
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,8 @@ class Sheets:
     def inspection_facts(self) -> list[InspectionFact]:
         return [InspectionFact(row.code, row.state.label, row.state in SEEN) for row in self.release]
 
-    def test_facts(self) -> list[ResultFact]:
+    def test_facts(self, made: int) -> list[ResultFact]:
+        """The tests as the gate takes them, for a batch of which so many pieces were made."""
         return [
             ResultFact(
                 row.requirement.code,
@@ -51,6 +61,8 @@ class Sheets:
                 row.inspection,
                 row.judged.reason,
                 row.failed_before,
+                row.tally.n if row.tally else None,
+                row.due(made),
             )
             for row in self.tested
         ]
@@ -109,7 +121,7 @@ def read_sheets(inspections: Sequence[InspectionRow], results: Sequence[ResultRo
             before = any(v.test == planned.code and v.outcome is Outcome.FAIL and v.id in replaced for v in values)
             if older is not None:
                 before = before or older.failed_before or older.judged.outcome is Outcome.FAIL
-            tested[planned.code] = TestedRow(planned.requirement, row.code, judged[planned.code], before)
+            tested[planned.code] = TestedRow(planned.requirement, row.code, judged[planned.code], before, planned.tally)
     return Sheets(inspections, by_sheet, tuple(tested.values()))
 
 

@@ -78,7 +78,8 @@ class StandardFact:
 @dataclass(frozen=True, slots=True)
 class ResultFact:
     """One test of the standard as the newest sheet that has it says; `inspection` is that sheet. `failed_before`: a
-    value that was corrected, or an older sheet, had failed."""
+    value that was corrected, or an older sheet, had failed. `sampled` specimens were planned, `due` is what the whole
+    batch asks for."""
 
     code: str
     name: Name | str
@@ -86,6 +87,12 @@ class ResultFact:
     inspection: str
     reason: Text | None = None
     failed_before: bool = False
+    sampled: int | None = None
+    due: int | None = None
+
+    @property
+    def too_few(self) -> bool:
+        return self.sampled is not None and self.due is not None and self.sampled < self.due
 
 
 @dataclass(frozen=True, slots=True)

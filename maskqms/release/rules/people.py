@@ -96,7 +96,15 @@ def release_blockers(
                 (Link(batch, f"/batches/{batch}"), Link(sheet, f"/inspections/{sheet}")),
             )
         )
-    if not authorised:
+    if heads_production:
+        reasons.append(
+            Reason(
+                "actor.heads_production",
+                _("The head of production cannot release (R13)."),
+                _("Another authorised person releases."),
+            )
+        )
+    elif not authorised:
         reasons.append(
             Reason(
                 "release.not_authorised",
@@ -106,14 +114,6 @@ def release_blockers(
                     product=product,
                 ),
                 _("Quality grants it in writing, with the products and the validity."),
-            )
-        )
-    if heads_production:
-        reasons.append(
-            Reason(
-                "actor.heads_production",
-                _("The head of production cannot release (R13)."),
-                _("Another authorised person releases."),
             )
         )
     return reasons

@@ -62,6 +62,19 @@ def complete(facts: GateFacts) -> GateCheck:
         for test in facts.tests
         if test.verdict not in (PASS, FAIL)
     ]
+    reasons += [
+        Reason(
+            "tests.too_few",
+            _(
+                "{test} {name}: {sampled} specimens were planned, the whole batch asks for {due}.",
+                test=test.code, name=test.name, sampled=test.sampled, due=test.due,
+            ),
+            _("More was made than planned. Open another factory test: its plan is that of the whole batch."),
+            (_batch(facts), _sheet(test.inspection)),
+        )
+        for test in facts.tests
+        if test.too_few
+    ]  # fmt: skip
     return GateCheck(
         "tests.complete",
         GateGroup.TESTS,

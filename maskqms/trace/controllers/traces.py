@@ -16,7 +16,8 @@ from maskqms.settings import settings
 from maskqms.trace.exports import CSV, XLSX, to_csv, to_xlsx
 from maskqms.trace.genealogy import draw
 from maskqms.trace.pages.traces import Question, TracePage, trace_page
-from maskqms.trace.queries.answer import Trace, as_json
+from maskqms.trace.queries.answer import Trace
+from maskqms.trace.queries.document import as_json
 from maskqms.trace.queries.neighbours import consignee_names, held_codes, suppliers_of
 from maskqms.trace.queries.tables import HEADS, Filter, View, cells_of, rows_of
 from maskqms.trace.queries.traversal import trace

@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from maskqms.db.clock import local
 from maskqms.i18n import Text
-from maskqms.trace.rules import plain
 from maskqms.trace.shares import Spread
-from maskqms.trace.states import Direction, UnitState
+from maskqms.trace.states import Direction, UnitKind, UnitState
 
-SHARE_DIGITS = 12
-"""Shares are printed so far, and digested to a billionth; beyond lies the noise of the order of summation."""
+PROCESSES = frozenset({str(UnitKind.BATCH), str(UnitKind.LOAD)})
+"""Kinds that are work going on while they are in process, whatever of them is on hand."""
 
 
 class TracedUnit(NamedTuple):
@@ -236,7 +234,21 @@ class Trace:
                 picked.append(Item(code, kind, amount, measure, str(UnitState.IN_PROCESS)))
             else:
                 stock.append(Item(code, kind, amount, measure, place or "stock"))
+        for unit in self._running:
+            code, kind, measure = nature[unit]
+            picked.append(Item(code, kind, "0", measure, str(UnitState.IN_PROCESS)))
         return Lists(shipped, picked, stock)
+
+    @cached_property
+    def _running(self) -> set[int]:
+        """Batches in process of which nothing is on hand: nothing has come out yet, or all of it is packed.
+
+        They are the most stoppable of all. A box in process that lies in a carton is not: its carton stands there.
+        """
+        if not self._in_process:
+            return set()
+        nature = self.nature_of
+        return {unit for unit in self._in_process.difference(self.here) if nature[unit][1] in PROCESSES}
 
     @cached_property
     def _in_process(self) -> set[int]:
@@ -254,7 +266,7 @@ class Trace:
             shipments=len(self.shipment_ids) - len(self.waiting),
             consignees=len({consignee for _unit, consignee in left}),
             shipped=len(left),
-            stoppable=len(waiting) + in_process,
+            stoppable=len(waiting) + in_process + len(self._running),
             on_hand=len(self.here) - in_process,
         )
 
@@ -276,54 +288,3 @@ class Trace:
     @property
     def proof(self) -> Proof:
         return Proof(self.size, len(self.edge_from), self.frontier_empty, self.recount, self.at, self.digest)
-
-
-def number(quantity: Decimal) -> int | float:
-    """A quantity as a JSON number: whole where it is whole."""
-    return int(quantity) if quantity == quantity.to_integral_value() else float(plain(quantity))
-
-
-def as_json(trace: Trace) -> dict[str, Any]:
-    """The document of `maskqms trace --json` and of the API; its shape does not change."""
-    proof = trace.proof
-    document = {
-        "root": trace.root,
-        "direction": str(trace.direction),
-        "units": [
-            {
-                "code": row.code,
-                "kind": row.kind,
-                "depth": row.depth,
-                "quantity": number(row.quantity),
-                "unit": row.unit,
-                "share": round(row.share, SHARE_DIGITS),
-                "state": row.state,
-            }
-            for row in sorted(trace.units(), key=lambda unit: (unit.depth, unit.code))
-        ],
-        "shipments": [
-            {"code": s.code, "consignee": s.consignee, "date": s.date, "units": s.units} for s in trace.shipments
-        ],
-        "lists": {
-            name: [
-                {"code": i.code, "kind": i.kind, "quantity": number(i.quantity), "unit": i.unit, "where": i.where}
-                for i in sorted(items)
-            ]
-            for name, items in (
-                ("shipped", trace.lists.shipped),
-                ("stoppable", trace.lists.stoppable),
-                ("on_hand", trace.lists.on_hand),
-            )
-        },
-        "proof": {
-            "units": proof.units,
-            "links": proof.links,
-            "frontier_empty": proof.frontier_empty,
-            "recount": proof.recount,
-            "as_of": local(proof.as_of).isoformat(),
-            "digest": proof.digest,
-        },
-    }
-    if trace.faults:
-        document["inconsistent"] = [str(fault) for fault in trace.faults]
-    return document

@@ -12,7 +12,7 @@ from typing import Any
 
 from maskqms.db import sql
 from maskqms.errors import NotFound
-from maskqms.trace.queries.answer import number
+from maskqms.trace.queries.document import number
 from maskqms.trace.states import MovementKind, UnitKind
 
 
