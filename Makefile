@@ -14,11 +14,12 @@ demo: $(VENV)/.ready
 	$(BIN)/maskqms demo --port $(PORT) $(if $(DATA),--data $(DATA))
 
 test: $(VENV)/.ready-dev browser check
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 4 --dist loadgroup --durations=25
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'

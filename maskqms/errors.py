@@ -22,6 +22,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """The same request once more with a field that says "I mean it", where the doubt is the person's to settle."""
+
+    label: Text
+    href: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One ground of a refusal. `code` is `noun.what` and never changes; `text` is for the reader."""
 
@@ -29,6 +38,7 @@ class Reason:
     text: Text
     remedy: Text | None = None
     path: tuple[Link, ...] = ()
+    again: Again | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The shape that the command line and the API print: code, text, path (labels)."""

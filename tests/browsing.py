@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -53,14 +53,8 @@ async def served(app: Any) -> AsyncIterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Server(
-        app,
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        workers_kill_timeout=5,  # the browser may keep a connection open that would be waited for without end
-    )
+    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    server.workers_kill_timeout = 5  # the browser may keep a connection open that would be waited for without end
     running = asyncio.create_task(server.serve())
     for _ in range(200):
         try:
@@ -73,7 +67,8 @@ async def served(app: Any) -> AsyncIterator[str]:
             break
     yield f"http://127.0.0.1:{port}"
     server.stop()
-    await running
+    with suppress(TimeoutError):
+        await asyncio.wait_for(running, 20)
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +112,15 @@ async def new_page(
     return page
 
 
+async def close(pages: list[Page]) -> None:
+    """Close the windows and fail the test for what their consoles said. A window in the middle of a navigation may
+    never close: that fails as well, instead of waiting without end."""
+    faults = [fault for page in pages for fault in page.faults]  # type: ignore[attr-defined]
+    for page in pages:
+        await asyncio.wait_for(page.context.close(), 20)
+    assert not faults, faults
+
+
 @pytest.fixture
 async def page_as(browser: Browser, site: str) -> AsyncIterator[PageAs]:
     """`page = await page_as(people.inspector)`: signed in through the sign-in page, or signed out with None."""
@@ -134,7 +138,4 @@ async def page_as(browser: Browser, site: str) -> AsyncIterator[PageAs]:
         return page
 
     yield make
-    faults = [fault for page in opened for fault in page.faults]  # type: ignore[attr-defined]
-    for page in opened:
-        await page.context.close()
-    assert not faults, faults
+    await close(opened)

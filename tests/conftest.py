@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -65,10 +66,22 @@ def server() -> Iterator[Place]:
 async def database(server: Place) -> AsyncIterator[Place]:
     """A migrated database marked `test`, the pool open as the application's role."""
     await prepare(server, kind="test")
+    await _forget_safety(server)
     configure(server.app_url)
     await start_pool(10)
     yield server
     await stop_pool()
+
+
+async def _forget_safety(server: Place) -> None:
+    """Nothing of a test outlives the machine's power: writes wait for no disk. The tests that kill programs have their
+    own servers, as a factory has them."""
+    assert server.owner_url
+    link = await asyncpg.connect(server.owner_url)
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        await link.execute(f"ALTER SYSTEM SET {setting} = off")
+    await link.execute("SELECT pg_reload_conf()")
+    await link.close()
 
 
 TRUNCATE = """
@@ -186,6 +199,8 @@ async def app(database: Place) -> AsyncIterator[object]:
 
 
 ClientAs = Callable[[Actor | None], Awaitable[httpx.AsyncClient]]
+ADDRESSES = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
+"""A machine for each client, as in the factory: how often one address may sign in is counted by the address."""
 
 
 @pytest.fixture
@@ -194,7 +209,8 @@ async def client_as(app: object, db: Place) -> AsyncIterator[ClientAs]:
     opened: list[httpx.AsyncClient] = []
 
     async def make(actor: Actor | None) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://test")  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=app, client=(next(ADDRESSES), 50_000))  # type: ignore[arg-type]
+        client = httpx.AsyncClient(transport=transport, base_url="https://test")
         opened.append(client)
         await client.get("/sign-in")
         client.headers["x-csrftoken"] = client.cookies.get("maskqms_csrf", "")

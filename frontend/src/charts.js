@@ -1,7 +1,10 @@
 // <div data-chart><script type="application/json">{ECharts option}</script></div>: the library is loaded when the first
 // chart comes into view, charts follow the size of their box and the theme of the system. Tooltips are drawn on the
 // canvas (richText), because the page allows no inline style.
+import { fitted } from "./sankey.js";
+
 const drawn = new Map();
+const options = new Map();
 let library = null;
 
 const looking = new IntersectionObserver((entries) => {
@@ -13,7 +16,12 @@ const looking = new IntersectionObserver((entries) => {
 }, { rootMargin: "200px" });
 
 const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) drawn.get(target)?.resize();
+  for (const { target } of entries) {
+    const chart = drawn.get(target);
+    if (!chart) continue;
+    chart.resize();
+    fit(chart, target);
+  }
 });
 
 export function drawCharts(root) {
@@ -42,6 +50,11 @@ function look(place) {
   };
 }
 
+function fit(chart, place) {
+  const changed = fitted(options.get(place), chart.getWidth());
+  if (changed) chart.setOption(changed);
+}
+
 async function draw(place) {
   library ??= import("./echarts.js");
   const echarts = await library;
@@ -55,6 +68,8 @@ async function draw(place) {
   }
   const chart = echarts.init(canvas, look(place), { renderer: "canvas", locale: document.documentElement.lang.startsWith("zh") ? "ZH" : "EN" });
   chart.setOption(option);
+  options.set(place, option);
+  fit(chart, place);
   chart.on("click", ({ data }) => { if (data?.href) location.assign(data.href); });
   drawn.set(place, chart);
   sizes.observe(place);

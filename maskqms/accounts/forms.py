@@ -46,14 +46,29 @@ class Roles(FormModel):
     key: ClientKey
 
 
+class Keyed(FormModel):
+    """An act with nothing to say but that it is one."""
+
+    key: ClientKey
+
+
 class WithReason(FormModel):
-    reason: str = Field(max_length=500)
+    """Without a reason the act refuses, where it was asked."""
+
+    reason: str | None = Field(default=None, max_length=500)
     key: ClientKey
 
 
-class NewBadge(FormModel):
+class SwitchAccount(WithReason):
+    """Open or closed, as the person who posts it saw it."""
+
+    active: bool
+
+
+class SetPin(FormModel):
     pin: str = Field(max_length=20)
-    key: ClientKey
+    pin_again: str = Field(max_length=20)
+    password: str = Field(max_length=200)
 
 
 class Grant(FormModel):
@@ -61,13 +76,17 @@ class Grant(FormModel):
     products: list[str] = []
     valid_from: date
     valid_until: date
+    reason: str = Field(max_length=500)
     username: str
     password: str
     key: ClientKey
 
 
 class Revoke(FormModel):
-    reason: str = Field(max_length=500)
+    """Without a reason the act refuses, inside the open dialog."""
+
+    reason: str | None = Field(default=None, max_length=500)
+    digest: str
     username: str
     password: str
     key: ClientKey

@@ -1,22 +1,17 @@
-"""Deny unless a route says otherwise: signed in by default, a role where the page is somebody's work.
-
-A guard shows or hides a page. Whether an act may happen is asked again inside the act, for every way in.
-"""
+"""Deny unless a route says otherwise: signed in by default, a role where the page is somebody's work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
 
-from maskqms.actor import Actor, Role
-from maskqms.errors import Forbidden
-from maskqms.i18n import _
+from maskqms.actor import Actor
+from maskqms.web.guards import requires
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+__all__ = ["PASSWORD_PAGES", "PasswordIsDue", "requires", "signed_in"]
 
 PASSWORD_PAGES = frozenset({"/password", "/sign-out", "/language"})
 
@@ -34,16 +29,3 @@ def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRoute
     session = connection.scope.get("auth")
     if session is not None and session.password_is_due and connection.url.path not in PASSWORD_PAGES:
         raise PasswordIsDue
-
-
-def requires(*roles: Role) -> Guard:
-    """A page of somebody's work: one of the roles."""
-
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-        actor = connection.scope.get("user")
-        if not isinstance(actor, Actor):
-            raise NotAuthorizedException
-        if missing := actor.lacks(*roles):
-            raise Forbidden(_("This page is not part of your work"), missing)
-
-    return guard

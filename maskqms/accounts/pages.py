@@ -36,9 +36,23 @@ class PasswordPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountPage:
+    """One's own account, with the badges that still open something."""
+
+    person: AccountRow
+    badges: Sequence[BadgeRow]
+    form: Form[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadgesPage:
+    badges: Sequence[BadgeRow]
+    may_issue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
     people: Sequence[AccountRow]
-    badges: Sequence[BadgeRow]
     at: datetime
 
 
@@ -46,6 +60,7 @@ class PeoplePage:
 class NewPersonPage:
     form: Form[Any]
     roles: Sequence[Option]
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,6 @@ class PersonPage:
     locked: bool
     roles: Sequence[Option]
     form: Form[Any]
-    badge_form: Form[Any]
     badges: Sequence[BadgeRow]
     handed_over: Text | None = None
     secret: str | None = None

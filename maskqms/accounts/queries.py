@@ -134,6 +134,12 @@ class AuthorisationRow:
             and product in self.products
         )
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a revocation shows and signs."""
+        days = {"from": self.valid_from, "until": self.valid_until}
+        return {"authorisation": self.id, "person": self.username, "products": list(self.products), **days}
+
 
 AUTHORISATION = (
     "SELECT r.id, r.account, a.username, a.name, r.products, r.valid_from, r.valid_until, g.name AS granted_by,"
@@ -144,6 +150,13 @@ AUTHORISATION = (
 
 async def authorisations() -> list[AuthorisationRow]:
     return await sql.fetch_as(AuthorisationRow, f"{AUTHORISATION} ORDER BY r.id DESC")
+
+
+async def authorisation_by_id(authorisation: int) -> AuthorisationRow:
+    row = await sql.one_as(AuthorisationRow, f"{AUTHORISATION} WHERE r.id = $1", authorisation)
+    if row is None:
+        raise NotFound(str(authorisation))
+    return row
 
 
 async def authorisation_of(account_id: int, product: str, day: date) -> AuthorisationRow | None:
@@ -159,12 +172,19 @@ class BadgeRow:
     username: str
     name: str
     issued_at: datetime
+    has_pin: bool
     revoked_at: datetime | None
 
 
+BADGE = (
+    "SELECT b.id, b.number, a.username, a.name, b.issued_at, b.pin_hash IS NOT NULL AS has_pin, b.revoked_at"
+    " FROM badge b JOIN account a ON a.id = b.account"
+)
+
+
 async def badges() -> list[BadgeRow]:
-    return await sql.fetch_as(
-        BadgeRow,
-        "SELECT b.id, b.number, a.username, a.name, b.issued_at, b.revoked_at FROM badge b"
-        " JOIN account a ON a.id = b.account ORDER BY b.id DESC",
-    )
+    return await sql.fetch_as(BadgeRow, f"{BADGE} ORDER BY b.revoked_at IS NOT NULL, b.id DESC")
+
+
+async def badges_of(username: str) -> list[BadgeRow]:
+    return await sql.fetch_as(BadgeRow, f"{BADGE} WHERE a.username = $1 ORDER BY b.id DESC", username)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from maskqms.actor import SIGNING_ROLES, Actor, Role
 from maskqms.errors import Reason
@@ -46,6 +46,34 @@ def pin_blockers(pin: str) -> list[Reason]:
         return []
     words = _("The PIN needs {digits} digits, at least three of them different, and not in a row.", digits=PIN_DIGITS)
     return [Reason("pin.weak", words)]
+
+
+def reason_blockers(reason: str) -> list[Reason]:
+    """A change of somebody's rights says why (R15)."""
+    return [] if reason.strip() else [Reason("reason.missing", _("A reason is needed."))]
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; after a leap day the last of February."""
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def over_age(set_at: datetime, at: datetime, days: int) -> bool:
+    """Whether a password is older than it may become; `days` 0: never."""
+    return bool(days) and set_at + timedelta(days=days) < at
+
+
+def badge_blockers(roles: Collection[Role], *, must_change: bool, aged: bool) -> list[Reason]:
+    """A badge is no way around the password: not for who must change it, and not for administrators, who sign nothing
+    and need no tablet (R16, R25)."""
+    reasons = []
+    if must_change or aged:
+        due = _("A new password is due: the present one was set by somebody else, or is too old.")
+        reasons.append(Reason("badge.password-due", due, _("Sign in with the password at a desk and change it.")))
+    if Role.ADMINISTRATOR in roles:
+        desk = _("Administrators do not sign in with a badge (R16).")
+        reasons.append(Reason("badge.administrator", desk, _("Sign in with the password at a desk.")))
+    return reasons
 
 
 def name_blockers(username: str, name: str) -> list[Reason]:

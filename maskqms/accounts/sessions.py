@@ -4,9 +4,10 @@ a change of the person. A lock ends none: anybody could throw a colleague out wi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from maskqms.accounts.actions.signin import token_hash
+from maskqms.accounts.rules import over_age
 from maskqms.actor import Actor, Role
 from maskqms.db import sql
 from maskqms.settings import settings
@@ -46,8 +47,7 @@ class SessionRow:
     @property
     def password_is_due(self) -> bool:
         """A password that somebody else set, or that is too old; a tablet's PIN session may finish its work."""
-        days = settings().password_days
-        aged = bool(days) and self.password_set_at + timedelta(days=days) < self.at
+        aged = over_age(self.password_set_at, self.at, settings().password_days)
         return self.station is None and (self.must_change or aged)
 
 

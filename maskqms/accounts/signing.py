@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 from maskqms.accounts.actions.lockout import WRONG, note_failure, refuse_locked, settle
 from maskqms.accounts.passwords import fits
 from maskqms.accounts.queries import AccountRow, find_account
+from maskqms.accounts.rules import over_age
 from maskqms.accounts.states import Meaning
 from maskqms.actor import SIGNING_ROLES, Actor, Role
 from maskqms.audit.acts import act
@@ -25,6 +26,7 @@ from maskqms.db import sql
 from maskqms.db.engine import DB
 from maskqms.errors import Reason, Refused, refuse
 from maskqms.i18n import _
+from maskqms.settings import settings
 
 __all__ = ["Meaning", "Signer", "content_digest", "reauthenticate", "sign"]
 
@@ -65,6 +67,9 @@ async def reauthenticate(actor: Actor, *, username: str, password: str) -> Signe
         if account.must_change:
             unchanged = _("A password set by somebody else signs nothing.")
             refuse(NOT_SIGNED, [Reason("signature.password-unchanged", unchanged, _("Change it first."))])
+        if over_age(account.password_set_at, this.at, settings().password_days):
+            old = _("The password is older than {days} days.", days=settings().password_days)
+            refuse(NOT_SIGNED, [Reason("signature.password-old", old, _("Change it first."))])
     return Signer(actor, account)
 
 
@@ -86,22 +91,32 @@ def signing_blockers(actor: Actor, username: str) -> list[Reason]:
 
 async def sign(signer: Signer, meaning: Meaning, *, subject: str, content: Mapping[str, Any]) -> int:
     """Write a signature inside the running act; the id of its row. Raises Refused when the person's account was closed
-    or given another password since it was asked: what a person may do changes at once (R15)."""
+    or given another password or other roles since it was asked: what a person may do changes at once (R15), and a rule
+    that was asked of the roles at the request's start holds for those that are signed with."""
     if DB.current_transaction.get() is None:
         raise RuntimeError("a signature is written inside an act")
+    await _refuse_changed(signer)
     text = canonical(content)
-    written = await sql.fetch_value(
+    return await sql.fetch_value(  # type: ignore[no-any-return]
         "INSERT INTO signature (account, username, name, roles, meaning, subject, content, digest, at)"
-        " SELECT id, username, name, array_to_string(ARRAY(SELECT unnest(roles) ORDER BY 1), ','), $3, $4, $5, $6,"
-        " maskqms_now() FROM account WHERE id = $1 AND password_hash = $2 AND active RETURNING id",
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, maskqms_now()) RETURNING id",
         signer.account.id,
-        signer.account.password_hash,
+        signer.account.username,
+        signer.account.name,
+        ",".join(sorted(signer.actor.roles)),
         str(meaning),
         subject,
         text,
         sha256(text.encode()).hexdigest(),
     )
-    if written is None:
+
+
+async def _refuse_changed(signer: Signer) -> None:
+    """The account is as it was when the act was judged, and stays so until the act ends."""
+    row = await sql.fetch_one(
+        "SELECT name, active, roles, password_hash FROM account WHERE id = $1 FOR SHARE", signer.account.id
+    )
+    judged = (signer.account.name, True, signer.actor.roles, signer.account.password_hash)
+    if row is None or (row["name"], row["active"], frozenset(row["roles"]), row["password_hash"]) != judged:
         changed = _("The account of {name} was changed a moment ago.", name=signer.account.name)
         refuse(NOT_SIGNED, [Reason("signature.account-changed", changed, _("Sign in again."))])
-    return written  # type: ignore[no-any-return]

@@ -67,13 +67,14 @@ class Session(Table, tablename="session", tags=["working"]):
 
 
 class Badge(Table, tablename="badge", tags=["regulated"]):
-    """A badge for tablets: something held, beside a PIN that is known. Revoked at once (R26)."""
+    """A badge for tablets: something held, beside a PIN that only its owner knows; without one it opens nothing (R16).
+    Revoked at once (R26)."""
 
     id = BigSerial(primary_key=True)
     account = ForeignKey(Account, null=False, on_delete=OnDelete.restrict)
     number = Varchar(60, default=None, null=False, unique=True)
     code_hash = Varchar(64, default=None, null=False, unique=True)
-    pin_hash = Text(default=None, null=False)
+    pin_hash = Text(default=None, null=True)
     issued_at = Timestamptz(default=None, null=False)
     revoked_at = Timestamptz(default=None, null=True)
 

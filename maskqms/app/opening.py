@@ -31,7 +31,7 @@ async def address_of(scan: ScannedCode) -> str:
     unit = await resolve_scan(scan)
     if unit is not None:
         page = PAGES.get(unit.kind, "/units") if unit.import_id is None else "/units"
-        return f"{page}/{quote(unit.code)}"
+        return f"{page}/{quote(unit.code, safe='')}"
     for prefix, page, query in NUMBERS:
         if scan.text.startswith(prefix) and await sql.fetch_value(query, scan.text):
             suffix = ".pdf" if page == "/certificates" else ""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from maskqms.actor import Actor, Role
 from maskqms.db import sql
+from maskqms.db.clock import today
 from maskqms.i18n import Text, _
 from maskqms.web.parts import Row, Section
 
@@ -25,6 +26,8 @@ class Waiting:
     page: str
     roles: tuple[Role, ...]
     query: str
+    by_day: bool = False
+    """Whether the statement asks for the day, which is the factory's and not the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ LISTS = (
         (Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER),
         "SELECT s.code, s.name || ' ' || c.number AS words, c.valid_until AS due, count(*) OVER () AS total"
         " FROM credential c JOIN supplier s ON s.id = c.supplier"
-        " WHERE c.withdrawn_at IS NULL AND c.valid_until < (maskqms_now() + interval '90 days')::date"
-        " ORDER BY c.valid_until LIMIT $1",
+        " WHERE c.withdrawn_at IS NULL AND c.valid_until < $2::date + 90 ORDER BY c.valid_until LIMIT $1",
+        by_day=True,
     ),
     Waiting(
         _("Open shipments"),
@@ -118,6 +121,17 @@ LISTS = (
         "SELECT s.code, c.name AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM shipment s"
         " JOIN consignee c ON c.id = s.consignee WHERE s.state = 'open' ORDER BY s.id LIMIT $1",
     ),
+    Waiting(
+        _("Accounts locked by wrong passwords"),
+        _("No account was locked in the last 7 days."),
+        "user-exclamation",
+        "/audit",
+        "/history",
+        (Role.QUALITY, Role.ADMINISTRATOR),
+        "SELECT a.username AS code, a.name AS words, max(e.at) AS due, count(*) OVER () AS total FROM audit_entry e"
+        " JOIN account a ON a.username = e.subject WHERE e.tag = 'account:lock'"
+        " AND e.at > maskqms_now() - interval '7 days' GROUP BY a.username, a.name ORDER BY max(e.at) DESC LIMIT $1",
+    ),
 )
 
 
@@ -128,10 +142,12 @@ def greeting(actor: Actor) -> Text:
 async def sections(actor: Actor) -> list[Section]:
     """The lists of this person's roles; one statement each."""
     found = []
+    day = await today()
     for waiting in LISTS:
         if not actor.has(*waiting.roles):
             continue
-        rows = await sql.fetch_as(WaitingRow, waiting.query, MOST)
+        asked = (MOST, day) if waiting.by_day else (MOST,)
+        rows = await sql.fetch_as(WaitingRow, waiting.query, *asked)
         found.append(
             Section(
                 title=waiting.title,

@@ -1,4 +1,4 @@
-"""The history of any record, and the trail as a whole with its verification."""
+"""The history of any record, one transaction whole, and the trail with its verification."""
 
 from __future__ import annotations
 
@@ -6,27 +6,53 @@ from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from maskqms.audit.pages import HistoryPage, TrailPage, entries_with_rows
-from maskqms.audit.queries import history_of, latest, trail_state
+from maskqms.actor import Role
+from maskqms.audit.pages import HistoryPage, TrailPage, TransactionPage, entries_with_rows, side_by_side
+from maskqms.audit.queries import Moment, history_of, latest, trail_state, transaction_entries
 from maskqms.audit.verification import Verification, verify
+from maskqms.errors import NotFound
+from maskqms.web.guards import requires
 from maskqms.web.pages import render
+from maskqms.web.security import at_most
 
 SIZE = 100
+READERS = requires(Role.QUALITY, Role.PLANT_MANAGER, Role.ADMINISTRATOR, Role.REGULATOR)
 
 
-@get("/history/{subject:str}")
-async def history(subject: FromPath[str]) -> Template:
+@get("/history/{subject:path}")
+async def history(
+    subject: FromPath[str], epoch: FromQuery[int | None] = None, tx: FromQuery[int | None] = None
+) -> Template:
     """Every act on a record, with old and new of each changed field."""
-    return render("audit/history.html", HistoryPage(subject, entries_with_rows(await history_of(subject))))
+    name = subject.removeprefix("/")
+    if "\0" in name:
+        raise NotFound(name.replace("\0", ""))
+    before = None if epoch is None or tx is None else Moment(epoch, tx)
+    found = await history_of(name, before=before)
+    return render("audit/history.html", HistoryPage(name, entries_with_rows(found.entries), found.older))
 
 
-@get("/audit")
+@get("/transactions/{epoch:int}/{tx:int}", guards=[READERS])
+async def whole_transaction(epoch: FromPath[int], tx: FromPath[int], after: FromQuery[int] = 0) -> Template:
+    """What else was done and changed in the same moment."""
+    moment = Moment(epoch, tx)
+    entries = await transaction_entries(moment, after=after, size=SIZE)
+    if not entries:
+        raise NotFound(f"{epoch}/{tx}")
+    acts = entries_with_rows([entry for entry in entries if entry.kind != "row"])
+    rows = [side_by_side(entry) for entry in entries if entry.kind == "row"]
+    more = entries[-1].id if len(entries) == SIZE else None
+    return render("audit/transaction.html", TransactionPage(moment, acts, rows, more))
+
+
+@get("/audit", guards=[READERS])
 async def trail(kind: FromQuery[str] = "", before: FromQuery[int | None] = None) -> Template:
     return render("audit/trail.html", await _trail(kind, before))
 
 
-@post("/audit/verify", status_code=200)
+@post("/audit/verify", status_code=200, guards=[READERS, at_most(6)])
 async def verify_now() -> Template:
+    """Walks the whole trail, so nobody can ask for it again and again."""
     return render("audit/trail.html", await _trail("", None, await verify()))
 
 
@@ -36,4 +62,4 @@ async def _trail(kind: str, before: int | None, found: Verification | None = Non
     return TrailPage(await trail_state(), entries_with_rows(rows), kind, older, found)
 
 
-router = Router(path="/", route_handlers=[history, trail, verify_now])
+router = Router(path="/", route_handlers=[history, whole_transaction, trail, verify_now])

@@ -6,28 +6,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from maskqms.audit.queries import EntryRow, TrailState
+from maskqms.audit.field_names import field_name
+from maskqms.audit.queries import EntryRow, Moment, TrailState
+from maskqms.audit.table_names import table_name
 from maskqms.audit.tags import Tag
 from maskqms.audit.verification import Verification
 from maskqms.i18n import Text, _
 from maskqms.web.parts import Tab
 
+REASONS = "reasons"
+"""The fact of a refusal that holds why."""
+VERBS: dict[str, Text] = {"insert": _("new"), "update": _("changed")}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a changed row, old and new side by side."""
+    """One field of a changed row or fact of an act, old and new side by side."""
 
-    field: str
+    field: Text | str
     old: Any
     new: Any
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    table: str
+    table: Text | str
     row: int
-    verb: str
+    verb: Text | str
     changes: Sequence[Change]
 
 
@@ -42,11 +49,16 @@ class HistoryEntry:
     refused: bool
     subject: str | None
     reason: str | None
-    facts: Mapping[str, Any]
+    refusals: Sequence[Mapping[str, Any]]
+    facts: Sequence[Change]
     rows: Sequence[ChangedRow]
     entry: int
     request_id: str | None
     station: str | None
+    whole: str
+    more: int = 0
+    alone: bool = False
+    """Whether rows changed in a transaction in which nobody acted: behind the product's back."""
 
 
 def words_of(tag: str) -> Text | str:
@@ -55,46 +67,80 @@ def words_of(tag: str) -> Text | str:
 
 def side_by_side(entry: EntryRow) -> ChangedRow:
     """The fields that differ between old and new; all fields of a new row."""
-    old, new = entry.before or {}, entry.after or {}
-    fields = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return ChangedRow(
-        entry.table_name or "",
-        entry.row_id or 0,
-        entry.tag,
-        [Change(name, old.get(name), new.get(name)) for name in fields],
+        table_name(entry.table_name or ""), entry.row_id or 0, VERBS.get(entry.tag, entry.tag), _changes(entry)
     )
 
 
+def _changes(entry: EntryRow) -> list[Change]:
+    old, new = entry.before or {}, entry.after or {}
+    fields = [name for name in {**old, **new} if old.get(name) != new.get(name) and name != REASONS]
+    return [Change(field_name(name), old.get(name), new.get(name)) for name in fields]
+
+
 def entries_with_rows(rows: Sequence[EntryRow]) -> list[HistoryEntry]:
-    """Group what one transaction did: its acts, the last one carrying the changed rows."""
-    changed: dict[int, list[ChangedRow]] = {}
+    """Group what each transaction did: its acts, the first one carrying the changed rows."""
+    changed: dict[Moment, list[EntryRow]] = {}
     for row in rows:
         if row.kind == "row":
-            changed.setdefault(row.tx, []).append(side_by_side(row))
-    return [
-        HistoryEntry(
-            at=row.at,
-            recorded_at=row.recorded_at,
-            who=row.name or "",
-            what=words_of(row.tag),
-            refused=row.kind == "refusal",
-            subject=row.subject,
-            reason=row.reason,
-            facts={**({"old": row.before} if row.before else {}), **(row.after or {})},
-            rows=changed.pop(row.tx, []),
-            entry=row.id,
-            request_id=row.request_id,
-            station=row.station,
-        )
-        for row in rows
-        if row.kind != "row"
-    ]
+            changed.setdefault(Moment(row.epoch, row.tx), []).append(row)
+    acted = {Moment(row.epoch, row.tx) for row in rows if row.kind != "row"}
+    entries = []
+    for row in rows:
+        moment = Moment(row.epoch, row.tx)
+        if row.kind != "row" or (moment not in acted and moment in changed):
+            entries.append(_entry(row, changed.pop(moment, [])))
+    return entries
+
+
+def _entry(row: EntryRow, changed: Sequence[EntryRow]) -> HistoryEntry:
+    alone = row.kind == "row"
+    return HistoryEntry(
+        at=row.at,
+        recorded_at=row.recorded_at,
+        who=row.name or "",
+        what=_("Changed by no act") if alone else words_of(row.tag),
+        refused=row.kind == "refusal",
+        subject=row.subject,
+        reason=row.reason,
+        refusals=(row.after or {}).get(REASONS, ()),
+        facts=[] if alone else _changes(row),
+        rows=[side_by_side(one) for one in changed],
+        entry=row.id,
+        request_id=row.request_id,
+        station=row.station,
+        whole=f"/transactions/{row.epoch}/{row.tx}",
+        more=row.changed - len(changed) if changed else 0,
+        alone=alone,
+    )
+
+
+def history_href(subject: str) -> str:
+    """The address of a record's history, whatever the record is called."""
+    return f"/history/{quote(subject)}"
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
     subject: str
     entries: Sequence[HistoryEntry]
+    older: Moment | None = None
+
+    @property
+    def older_href(self) -> str | None:
+        if self.older is None:
+            return None
+        return f"{history_href(self.subject)}?epoch={self.older.epoch}&tx={self.older.tx}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPage:
+    """Everything one transaction wrote, a part at a time."""
+
+    moment: Moment
+    acts: Sequence[HistoryEntry]
+    rows: Sequence[ChangedRow]
+    more: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ HELD = (
 )
 """A unit's lock is derived from the holds, whose own rows are audited: it must say what they say."""
 
+EDGES = "SELECT child FROM trace_edge_differences() ORDER BY child LIMIT 1"
+"""The net edges that a trace walks are derived from the ledger; the id named is that of the unit they lead into."""
+
 
 async def broken_trigger() -> Broken | None:
     """A table whose changes are not copied into the trail, or whose history may be changed, from now on."""
@@ -50,6 +53,8 @@ async def broken_row() -> Broken | None:
         return Broken("row", "trace_unit", free, "its lock is not what the holds say")
     if any(rule.imported for rule in rules) and (changed := await sql.fetch_value(IMPORTS)) is not None:
         return Broken("row", "history_import", changed, "its rows are not as they were loaded")
+    if any(rule.name == "trace_link" for rule in rules) and (edge := await sql.fetch_value(EDGES)) is not None:
+        return Broken("edge", "trace_edge", edge, "what went into this unit is not what the ledger says")
     return None
 
 

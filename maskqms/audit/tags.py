@@ -11,8 +11,10 @@ class Tag(State):
 
     # db, audit
     DATABASE_RESTORE = "database:restore", _("Database restored")
+    DATABASE_ADOPT = "database:adopt", _("Files of before put under the trail")
     DATABASE_BACKUP = "database:backup", _("Database backed up")
     CLOCK_JOB = "clock:job", _("Background work")
+    RECORD_EXPORT = "record:export", _("Taken along as a file")
 
     # accounts
     ACCOUNT_CREATE = "account:create", _("Account created")
@@ -21,6 +23,7 @@ class Tag(State):
     PASSWORD_FAIL = "password:fail", _("Current password was wrong")
     ACCOUNT_RESET = "account:reset", _("Password reset")
     ACCOUNT_DEACTIVATE = "account:deactivate", _("Account deactivated")
+    ACCOUNT_REACTIVATE = "account:reactivate", _("Account reopened")
     ACCOUNT_LOCK = "account:lock", _("Account locked")
     ACCOUNT_UNLOCK = "account:unlock", _("Account unlocked")
     ACCOUNT_LANGUAGE = "account:language", _("Language changed")
@@ -28,6 +31,7 @@ class Tag(State):
     SESSION_CLOSE = "session:close", _("Signed out")
     SESSION_FAIL = "session:fail", _("Sign-in failed")
     BADGE_ISSUE = "badge:issue", _("Badge issued")
+    BADGE_PIN = "badge:pin", _("PIN of a badge set")
     BADGE_REVOKE = "badge:revoke", _("Badge revoked")
     AUTHORISATION_GRANT = "authorisation:grant", _("Release authorisation granted")
     AUTHORISATION_REVOKE = "authorisation:revoke", _("Release authorisation revoked")

@@ -56,11 +56,13 @@ class CheckLine(Signing):
 
 
 class IssueScan(FormModel):
-    """A scan at the line; quantity when less than the whole, reason when another one should go first."""
+    """A scan at the line; quantity when less than the whole, reason when another one should go first; `again=yes` when
+    more of a roll or lot is meant that was scanned for this batch before."""
 
     code: Words
     quantity: Decimal | None = Field(None, gt=0)
     reason: str | None = None
+    again: str | None = None
     key: ClientKey
 
 

@@ -10,6 +10,14 @@ from datetime import date, datetime, time, timedelta
 from maskqms.db import sql
 from maskqms.settings import settings
 
+FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)
+"""Days that a record can mean; anything else is a slip of the keyboard, or a calendar that has no day after."""
+
+
+def believable(day: date) -> bool:
+    """Whether somebody can have meant this day (of a moment: whatever its zone)."""
+    return FIRST_DAY <= (day.date() if isinstance(day, datetime) else day) <= LAST_DAY
+
 
 async def now() -> datetime:
     """The time of this act, with zone."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from maskqms.accounts.actions.badges import issue_badge
+from maskqms.accounts.actions.badges import issue_badge, set_pin
 from maskqms.accounts.actions.people import create_account
 from maskqms.accounts.queries import account_named
 from maskqms.accounts.signing import Signer, reauthenticate
@@ -90,5 +90,6 @@ class Staff:
         if person.role in SIGNING_ROLES:
             self._signers[person.username] = await reauthenticate(actor, username=person.username, password=PASSWORD)
         if person.pin is not None:
-            badge = await issue_badge(username=person.username, pin=person.pin, actor=maker)
+            badge = await issue_badge(username=person.username, actor=maker)
+            await set_pin(number=badge.number, pin=person.pin, password=PASSWORD, actor=actor)
             self.badges[person.username] = badge.code

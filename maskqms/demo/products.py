@@ -118,6 +118,7 @@ async def enter_products(staff: Staff, calendar: Calendar) -> Story:
             known_products=tuple(BY_CODE),
             valid_from=calendar.setup,
             valid_until=date(2027, 10, 31),
+            reason="企业负责人授权放行",
             signer=staff.signer("zhou"),
         )
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from maskqms.i18n import Text, _
-from maskqms.lab.plan import PlannedTest
+from maskqms.lab.plan import PlannedTest, Tally
 from maskqms.lab.states import Outcome
+from maskqms.standards.acceptance import acceptance_probability
 from maskqms.standards.editions import Provenance
 from maskqms.standards.limits import Word
 from maskqms.standards.requirement import Requirement
+from maskqms.standards.rounding import round_places
 
 WORDS: dict[str, Text] = {
     "pass": Outcome.PASS.label,
     "fail": Outcome.FAIL.label,
     Word.NOT_DETECTED.value: _("not detected"),
 }
+
+SEVERITIES: dict[str, Text] = {"normal": _("normal"), "tightened": _("tightened"), "reduced": _("reduced")}
+MOST_PER_CENT = 10
+"""Above this an AQL counts nonconformities per hundred items, and says nothing about a share of items."""
 
 
 def mark(text: str) -> Text | str:
@@ -62,3 +70,22 @@ def limit_words(test: PlannedTest) -> Text | str:
     if test.requirement.rule.kind == "each":
         return limit
     return _("{limit} ({rule})", limit=limit, rule=rule_words(test.requirement))
+
+
+def sampling_words(tally: Tally) -> Text:
+    """Where `n`, `Ac` and `Re` come from."""
+    return _(
+        "ISO 2859-1, lot of {lot}, level {level}, AQL {aql}, {severity}",
+        lot=tally.lot_size,
+        level=tally.level,
+        aql=tally.aql,
+        severity=SEVERITIES[tally.severity],
+    )
+
+
+def chance_words(tally: Tally) -> Text | None:
+    """What the plan is worth: how often it accepts a process that is just as good as the AQL."""
+    if tally.full or Decimal(tally.aql) > MOST_PER_CENT:
+        return None
+    chance = round_places(100 * acceptance_probability(tally.n, tally.ac, Decimal(tally.aql) / 100), 1)
+    return _("accepts {chance} % of lots with {aql} % nonconforming", chance=chance, aql=tally.aql)

@@ -19,6 +19,7 @@ from maskqms.labels.layouts import printed_facts
 from maskqms.labels.queries import label_for, printing
 from maskqms.labels.rendering import Form, render_many
 from maskqms.labels.symbols import Dpi
+from maskqms.labels.units import goods_blockers
 from maskqms.trace.queries.units import unit_by_code
 
 PRINTERS = tuple(role for role in Role if role in SIGNING_ROLES)
@@ -52,6 +53,7 @@ async def print_labels(
         refuse(_("The labels were not printed"), may_print(actor))
         how = await printing()
         units = [await unit_by_code(code) for code in codes]
+        refuse(_("The labels were not printed"), [one for unit in units for one in goods_blockers(unit, how.at)])
         labels = [await label_for(unit, how, link=link) for unit in units]
         files = await asyncio.to_thread(render_many, labels, form, base=how.base_url, dpi=dpi, mono=mono)
         for unit, label in zip(units, labels, strict=True):

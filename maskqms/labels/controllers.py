@@ -20,7 +20,7 @@ from maskqms.labels.pages import LabelPage, label_page
 from maskqms.labels.queries import label_for, printing
 from maskqms.labels.rendering import Form, render
 from maskqms.labels.symbols import Dpi
-from maskqms.labels.units import Printing
+from maskqms.labels.units import Printing, goods_blockers
 from maskqms.trace.queries.units import UnitRow, unit_by_code
 from maskqms.web.forms import Form as WebForm
 from maskqms.web.forms import blank, read_form
@@ -74,7 +74,7 @@ async def _judged(unit: UnitRow, how: Printing) -> tuple[Label | None, list[Reas
         label = await label_for(unit, how)
     except Refused as refused:
         return None, list(refused.reasons)
-    reasons = label.blockers()
+    reasons = goods_blockers(unit, how.at) + label.blockers()
     try:
         if not reasons:
             placed(label, Dpi.D203, how.base_url)

@@ -8,15 +8,13 @@ from typing import Any
 from maskqms.db.clock import local, now
 from maskqms.errors import NotFound, Refused
 from maskqms.labels.content import Label
-from maskqms.labels.units import Printing, label_of
+from maskqms.labels.units import GOODS, Printing, label_of
 from maskqms.products.queries import ProductRow, licences_of, of_kind, product_by_code
 from maskqms.products.states import LicenceKind, ProductKind
 from maskqms.settings import settings
 from maskqms.standards.catalogue import choose_edition
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.states import UnitKind
-
-GOODS = frozenset({UnitKind.BOX, UnitKind.CARTON})
 
 
 async def printing() -> Printing:

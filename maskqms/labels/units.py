@@ -21,8 +21,11 @@ from maskqms.labels.gs1.elements import Element
 from maskqms.labels.gs1.links import digital_link
 from maskqms.labels.states import LabelStatus
 from maskqms.trace.queries.units import UnitRow
-from maskqms.trace.rules import usable_blockers
+from maskqms.trace.rules import link_to, usable_blockers
 from maskqms.trace.states import UnitKind, UnitState
+
+GOODS = frozenset({UnitKind.BOX, UnitKind.CARTON})
+NEVER_LABELLED = frozenset({UnitState.REJECTED, UnitState.SCRAPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,24 @@ def status_of(unit: UnitRow, at: datetime) -> LabelStatus:
     if unit.state in (UnitState.REJECTED, UnitState.SCRAPPED):
         return LabelStatus.REJECTED
     return LabelStatus.QUARANTINE if usable_blockers(unit, at) else LabelStatus.QUALIFIED
+
+
+def goods_blockers(unit: UnitRow, at: datetime) -> list[Reason]:
+    """Why no label may be printed for a box or carton now. A label makes goods look fit to leave: what is rejected,
+    gone, held or expired gets none. Before the release they are labelled all the same, that is how they are packed."""
+    if unit.kind not in GOODS:
+        return []
+    reasons = []
+    if unit.state in NEVER_LABELLED:
+        reasons.append(
+            Reason(
+                "label.not_for_sale",
+                _("{code} gets no label any more: {state}.", code=unit.code, state=unit.state.label),
+                _("Destroy labels that are still about; goods that stay are packed anew and labelled then."),
+                (link_to(unit.code),),
+            )
+        )
+    return reasons + usable_blockers(unit, at, states=frozenset(UnitState))
 
 
 def _lot(unit: UnitRow, facts: Mapping[str, Any], printing: Printing) -> LotLabel:

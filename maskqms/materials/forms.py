@@ -22,6 +22,7 @@ from maskqms.materials.states import (
     SupplierKind,
 )
 from maskqms.standards.limits import Kind
+from maskqms.trace.states import MovementKind
 from maskqms.web.forms import ClientKey, FormModel
 
 COLUMNS = re.compile(r"[\t,;，；、 ]+")
@@ -209,3 +210,13 @@ def plain_limit(typed: str | None) -> str:
         text = text.replace(sign, plain)
     words = {"合格": "pass", "不得检出": "ND", "未检出": "ND"}
     return re.sub(r"\s+", " ", words.get(text, text)).strip()
+
+
+class TakeFromStock(FormModel):
+    """A sample, a piece to be kept or scrap of a unit in stock."""
+
+    unit: str = Field(max_length=80)
+    kind: MovementKind
+    quantity: Decimal = Field(gt=0)
+    reason: str = Field(max_length=500)
+    key: ClientKey

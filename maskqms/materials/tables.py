@@ -91,8 +91,8 @@ class Credential(Table, tablename="credential", tags=["regulated"]):
     credential_withdrawn = Check("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)")
 
 
-class CredentialFile(Table, tablename="credential_file", tags=["history", "unaudited"]):
-    """The scanned paper; its digest stands in the credential, which the trail keeps."""
+class CredentialFile(Table, tablename="credential_file", tags=["history"]):
+    """The scanned paper; the trail keeps its digest, so that it is not exchanged unseen."""
 
     id = BigSerial(primary_key=True)
     credential = ForeignKey(

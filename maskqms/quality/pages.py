@@ -83,7 +83,7 @@ def deviation_page(
         signatures=[
             SignatureLine(
                 s.name, s.role_names, s.meaning.label, s.at, s.digest,
-                not s.stands_for(content_digest(row.content(row.conclusion))),
+                not s.stands_for(content_digest(row.content(row.conclusion))), s.username,
             )
             for s in signatures
         ],

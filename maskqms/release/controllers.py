@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Controller, Response, Router, get, post
 from litestar.di import NamedDependency
@@ -12,16 +13,17 @@ from litestar_htmx import HTMXRequest
 
 from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor, Role
+from maskqms.audit.exports import record_export
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.batches.queries.batches import batch_count, batches
 from maskqms.batches.states import BatchState
 from maskqms.release.actions.decide import reject_batch, sign_release
-from maskqms.release.actions.limits import enter_limit
+from maskqms.release.actions.limits import enter_limit, propose_limit
 from maskqms.release.actions.review import sign_review
 from maskqms.release.actions.tests import open_release_test
-from maskqms.release.forms import EnterLimit, OpenTest, RejectBatch, SignRelease, SignReview
-from maskqms.release.pages import LimitLine, LimitsPage, QueuePage
+from maskqms.release.forms import EnterLimit, OpenTest, ProposeLimit, RejectBatch, SignRelease, SignReview
+from maskqms.release.pages import LimitLine, LimitsPage, QueuePage, limit_dialog
 from maskqms.release.queries.gate import dossiers
 from maskqms.release.queries.limits import entered_limits
 from maskqms.release.queries.records import certificate, recent_decisions
@@ -52,9 +54,34 @@ class QueueController(Controller):
 
     @get("/limits")
     async def limits(
-        self, actor: NamedDependency[Actor], edition: FromQuery[str], grade: FromQuery[str | None] = None
+        self,
+        actor: NamedDependency[Actor],
+        edition: FromQuery[str],
+        grade: FromQuery[str | None] = None,
+        test: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
+        clause: FromQuery[str | None] = None,
+        source: FromQuery[str | None] = None,
     ) -> Template:
-        return render("release/limits.html", await _limits_page(edition, grade, actor, blank()))
+        """The limits; with a test, a limit and its source in the address also what would be signed."""
+        shown = None
+        if test and limit and source:
+            shown = await propose_limit(
+                edition=edition, test=test, grade=grade, limit=limit, clause=clause, source=source, actor=actor
+            )
+        form = blank(test=test, limit=limit, clause=clause, source=source)
+        return render("release/limits.html", await _limits_page(edition, grade, actor, form, shown))
+
+    @post("/limits/check", status_code=303)
+    async def check(self, request: HTMXRequest, actor: NamedDependency[Actor]) -> Template | Response[Any]:
+        """Everything that speaks against a limit is said before it is signed; nothing is written."""
+        form = await read_form(request, ProposeLimit)
+        if form.value is None:
+            page = await _limits_page(form.text("edition"), form.text("grade") or None, actor, form)
+            return render("release/limits.html", page, status=422)
+        facts = form.value.facts()
+        await propose_limit(**facts, actor=actor)
+        return redirect(f"/release/limits?{urlencode({name: said for name, said in facts.items() if said})}")
 
     @post("/limits")
     async def enter(self, request: HTMXRequest, actor: NamedDependency[Actor]) -> Template | Response[Any]:
@@ -66,16 +93,7 @@ class QueueController(Controller):
         signer = await reauthenticate(actor, username=given.username, password=given.password)
 
         async def run() -> int:
-            row = await enter_limit(
-                edition=given.edition,
-                test=given.test,
-                grade=given.grade,
-                limit=given.limit,
-                clause=given.clause,
-                source=given.source,
-                signer=signer,
-            )
-            return row.id
+            return (await enter_limit(**given.facts(), digest=given.digest, signer=signer)).id
 
         await once(given.key, int, run, tag=Tag.LIMIT_ENTER, actor=actor, subject=f"{given.edition} {given.test}")
         return redirect(limits_href(given.edition, given.grade))
@@ -158,9 +176,10 @@ class BatchReleaseController(Controller):
 
 
 @get("/certificates/{name:str}")
-async def certificate_file(name: FromPath[str]) -> Response[bytes]:
+async def certificate_file(name: FromPath[str], actor: NamedDependency[Actor]) -> Response[bytes]:
     """The frozen bytes of a certificate."""
     found = await certificate(name.removesuffix(".pdf"))
+    await record_export(found.pdf, name=f"{found.number}.pdf", subject=found.number, actor=actor)
     headers = {
         "Content-Disposition": f'inline; filename="{found.number}.pdf"',
         "ETag": f'"{found.sha256}"',
@@ -169,7 +188,9 @@ async def certificate_file(name: FromPath[str]) -> Response[bytes]:
     return Response(found.pdf, media_type="application/pdf", headers=headers)
 
 
-async def _limits_page(name: str, grade: str | None, actor: Actor, form: Form[Any]) -> LimitsPage:
+async def _limits_page(
+    name: str, grade: str | None, actor: Actor, form: Form[Any], shown: dict[str, Any] | None = None
+) -> LimitsPage:
     edition = catalogue().edition(name)
     chosen = find_grade(edition, grade) if grade else edition.grades[0]
     entered = await entered_limits(edition.edition)
@@ -186,6 +207,8 @@ async def _limits_page(name: str, grade: str | None, actor: Actor, form: Form[An
         lines=lines,
         missing=sum(line.requirement.limit is None for line in lines),
         may_enter=actor.has(Role.QUALITY),
+        dialog=limit_dialog(shown) if shown else None,
+        signs=shown or {},
         form=form,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
@@ -45,7 +45,7 @@ class OpenTest(FormModel):
     key: ClientKey
 
 
-class EnterLimit(FormModel):
+class LimitFacts(FormModel):
     """A limit as the bought standard prints it."""
 
     edition: str
@@ -54,6 +54,15 @@ class EnterLimit(FormModel):
     limit: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
     clause: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] | None = None
     source: Words
-    username: str
-    password: str
+
+    def facts(self) -> dict[str, Any]:
+        """What is signed, without who signs."""
+        return self.model_dump(include=set(LimitFacts.model_fields))
+
+
+class ProposeLimit(LimitFacts):
     key: ClientKey
+
+
+class EnterLimit(LimitFacts, Signed):
+    """The same, signed as it was shown."""

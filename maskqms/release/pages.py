@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,8 @@ class LimitsPage:
     lines: Sequence[LimitLine]
     missing: int
     may_enter: bool
+    dialog: Dialog | None
+    signs: Mapping[str, str | None]
     form: Form[Any]
 
     @property
@@ -161,7 +163,8 @@ def moments_of(changes: Sequence[Change]) -> list[Moment]:
 def signature_lines(rows: Sequence[SignatureRow], found: Dossier) -> list[SignatureLine]:
     """Every signature on the batch; a review is void when the record is no longer what it saw (R21)."""
     return [
-        SignatureLine(row.name, row.role_names, _meaning(row), row.at, row.digest, _is_void(row, found)) for row in rows
+        SignatureLine(row.name, row.role_names, _meaning(row), row.at, row.digest, _is_void(row, found), row.username)
+        for row in rows
     ]
 
 
@@ -228,6 +231,27 @@ def release_dialog(found: Dossier) -> Dialog:
         shown=Shown(rows, content_digest(content)),
         consequence=_("Boxes and cartons may be shipped from now on. The certificate is made and frozen."),
         button=_("Release"),
+    )
+
+
+def limit_dialog(content: Mapping[str, Any]) -> Dialog:
+    """The limit as it will be signed, fact by fact."""
+    rows = [
+        Fact(_("Standard"), content["edition"]),
+        Fact(_("Grade"), content["grade"] or _("every grade")),
+        Fact(_("Test"), content["test"]),
+        Fact(_("Limit"), content["limit"]),
+        Fact(_("Clause"), content["clause"] or _("not given")),
+        Fact(_("Read from"), content["source"]),
+    ]
+    return Dialog(
+        id="sign-limit",
+        url="/release/limits",
+        title=_("Enter a limit"),
+        meaning=_("Approved:"),
+        shown=Shown(rows, content_digest(dict(content))),
+        consequence=_("Plans of factory tests use it from now on. It can be tightened later, never loosened."),
+        button=_("Sign and enter"),
     )
 
 

@@ -92,8 +92,8 @@ class ReleaseRecord(Table, tablename="release_record", tags=["history"]):
     release_record_quantity = Check("quantity >= 0")
 
 
-class Certificate(Table, tablename="certificate", tags=["history", "unaudited"]):
-    """The certificate's bytes as they were handed out. Its digest stands in the act's audit entry, not the bytes."""
+class Certificate(Table, tablename="certificate", tags=["history"]):
+    """The certificate as it was handed out. The trail keeps the digest of its bytes: none is exchanged unseen."""
 
     id = BigSerial(primary_key=True)
     release = ForeignKey(

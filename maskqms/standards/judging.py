@@ -204,9 +204,12 @@ def _decide(
         return Verdict.INCOMPLETE, text
     if requirement.rule.kind == "aql" and plan is None:
         text = _(
-            "{passed} of {total} specimens meet the limit. The lot size is not stated: judged as a plan of {n}, Ac {ac}.",
-            passed=total - failed, total=total, n=needed, ac=allowed,
-        )  # fmt: skip
+            "{passed} of {total} specimens meet the limit. Lot size not stated: judged as a plan of {n}, Ac {ac}.",
+            passed=total - failed,
+            total=total,
+            n=needed,
+            ac=allowed,
+        )
         return Verdict.PASS, text
     return Verdict.PASS, _("{passed} of {total} specimens meet the limit.", passed=total - failed, total=total)
 

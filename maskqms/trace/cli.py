@@ -20,10 +20,10 @@ from maskqms.commandline import answering, json_option, print_json
 from maskqms.db.clock import local
 from maskqms.errors import Reason, Refused
 from maskqms.i18n import _
-from maskqms.settings import settings
 from maskqms.trace.actions.holds import PlacedHold, lift_hold, place_hold
 from maskqms.trace.importer.layout import FILES
 from maskqms.trace.importer.load import Imported, import_history
+from maskqms.trace.moments import moment_of
 from maskqms.trace.queries.answer import Trace
 from maskqms.trace.queries.balance import balance
 from maskqms.trace.queries.document import as_json as document_of
@@ -32,18 +32,25 @@ from maskqms.trace.queries.traversal import trace
 from maskqms.trace.rules import plain
 from maskqms.trace.states import Direction
 
+AS_OF = (
+    "As it was at that moment: 2026-11-21T08:00+08:00, without an offset in the factory's time;"
+    " a day alone, 2026-11-21, means its end."
+)
+
 
 class Moment(click.ParamType[datetime]):
-    """ISO 8601; without an offset it is the factory's time."""
+    """As the page reads it; what it refuses is wrong usage here."""
 
     name = "moment"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(str(_("Not a moment: {value}. Write it as 2026-11-21T08:00:00+08:00.", value=value)), param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=settings().timezone)
+            moment = moment_of(str(value))
+        except Refused as refused:
+            self.fail("; ".join(str(reason.text) for reason in refused.reasons), param, ctx)
+        if moment is None:
+            self.fail(str(_("Say as of when, such as 2026-11-21.")), param, ctx)
+        return moment
 
 
 def print_wide(document: Any) -> None:
@@ -54,7 +61,7 @@ def print_wide(document: Any) -> None:
 @click.command("trace")
 @click.argument("code")
 @click.option("--backward", is_flag=True, help="What is in it, instead of where it went.")
-@click.option("--as-of", type=Moment(), metavar="T", help="As it was at that moment.")
+@click.option("--as-of", type=Moment(), metavar="T", help=AS_OF)
 @click.option("--prove", is_flag=True, help="Count again by a second walk, which must agree.")
 @json_option
 @answering

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from maskqms.i18n import Text, _
 from maskqms.trace.queries.answer import Trace
 from maskqms.trace.states import Direction, UnitKind
+from maskqms.web.filters import at_code
 
 SHOWN = 16
 """Units of a level that are drawn by themselves; when there are more, the others are one node."""
@@ -32,8 +32,9 @@ LEVELS: tuple[tuple[str, Text], ...] = (
 )
 RANK = {name: rank for rank, (name, _label) in enumerate(LEVELS)}
 WORDS = dict(LEVELS)
-PARTS = frozenset({str(UnitKind.ROLL), str(UnitKind.BOX), str(UnitKind.CARTON)})
-"""Levels whose codes are the code of what they came from and a number."""
+FONT, LINE = 11, 14
+"""Size of the words and height of their line; nodes are at least so far apart, so that words never cover each other."""
+WIDEST = 170
 HELD, ROOT, FOLDED = "#d63939", "#206bc4", "#9aa5b1"
 
 
@@ -48,7 +49,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The ECharts option, what was folded, and how many flows between units of one folded level are not drawn."""
+    """The ECharts option, what was folded, and how many flows are not drawn: inside a folded level, or leading back."""
 
     option: dict[str, Any]
     folds: Sequence[Fold]
@@ -57,13 +58,6 @@ class Picture:
     @property
     def empty(self) -> bool:
         return not self.option["series"][0]["links"]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    level: str
-    name: str
-    weight: float
 
 
 Flow = tuple[tuple[str, str], tuple[str, str], float]
@@ -149,7 +143,7 @@ def _option(
     used = {end for ends in widths for end in ends} | {drawn[node] for node in weights if node[1] == answer.root}
     data = []
     for level, name in sorted(used, key=lambda node: (RANK[node[0]], node[1])):
-        words = _two_lines(level, name, name in held) if name else _rest(level, drawn, totals)
+        words = _words(name, name in held) if name else _rest(level, drawn, totals)
         item: dict[str, Any] = {"name": _id(level, name), "label": {"formatter": words}}
         if not name:
             item["itemStyle"] = {"color": FOLDED}
@@ -158,7 +152,7 @@ def _option(
         elif name == answer.root:
             item["itemStyle"] = {"color": ROOT}
         if name and level != "supplier":
-            item["href"] = f"/c/{quote(name)}"
+            item["href"] = at_code(name)
         data.append(item)
     links = [
         {"source": _id(*source), "target": _id(*target), "value": round(max(width, 1e-9), 9)}
@@ -172,10 +166,10 @@ def _option(
         "nodeAlign": "left" if answer.direction is Direction.FORWARD else "right",
         "emphasis": {"focus": "adjacency"},
         "lineStyle": {"color": "gradient", "opacity": 0.35},
-        "label": {"fontSize": 11, "lineHeight": 14},
-        "labelLayout": {"hideOverlap": True},
-        "nodeGap": 8,
-        "right": 160,
+        "label": {"fontSize": FONT, "lineHeight": LINE},
+        "nodeWidth": 16,
+        "nodeGap": LINE + 1,
+        "right": _room(data, links),
         "left": 8,
         "top": 12,
         "bottom": 12,
@@ -183,13 +177,18 @@ def _option(
     return {"tooltip": {"trigger": "item"}, "series": [series]}
 
 
-def _two_lines(level: str, name: str, held: bool) -> str:
-    """A code narrower than the space between two levels; that it is held stands there in words, whatever the font."""
-    head, dash, tail = name.rpartition("-")
-    parts = [head, tail] if dash and level in PARTS else [name]
-    if held:
-        parts = [*parts[:-1], f"{parts[-1]} {_('On hold')}"] if len(parts) > 1 else [name, str(_("On hold"))]
-    return "\n".join(parts)
+def _words(name: str, held: bool) -> str:
+    """The code; that it is held stands there in words too, whatever the font, and last, for a long code loses its
+    beginning."""
+    return f"{name} {_('On hold')}" if held else name
+
+
+def _room(data: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]]) -> int:
+    """Right of the last level: as much as its longest word needs, and no more."""
+    passed = {link["source"] for link in links}
+    last = [str(node["label"]["formatter"]) for node in data if node["name"] not in passed]
+    longest = max((sum(FONT if sign > "\u2e7f" else FONT * 0.64 for sign in words) for words in last), default=0)
+    return min(WIDEST, round(longest) + 14)
 
 
 def _id(level: str, name: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
+from maskqms.db.clock import local
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
-from maskqms.trace.states import SIGNED, Activity, MovementKind, UnitState
+from maskqms.trace.states import SIGNED, Activity, HoldSubject, MovementKind, UnitKind, UnitState
+from maskqms.web.filters import segment
 
 USABLE_STATES = frozenset({UnitState.RELEASED})
 
@@ -41,7 +43,7 @@ def plain(quantity: Decimal) -> str:
 
 def link_to(code: str) -> Link:
     """Where a unit's page is, whatever kind it is."""
-    return Link(code, f"/units/{code}")
+    return Link(code, f"/units/{segment(code)}")
 
 
 def held_reasons(unit: UnitFacts) -> list[Reason]:
@@ -85,7 +87,7 @@ def usable_blockers(unit: UnitFacts, at: datetime, *, states: Collection[UnitSta
         )
     reasons += held_reasons(unit)
     if unit.usable_until is not None and is_expired(unit, at):
-        last = (unit.usable_until - timedelta(seconds=1)).date()
+        last = local(unit.usable_until - timedelta(seconds=1)).date()
         reasons.append(
             Reason(
                 "unit.expired",
@@ -192,6 +194,25 @@ def reason_blockers(reason: str) -> list[Reason]:
     if reason.strip():
         return []
     return [Reason("reason.missing", _("A reason is needed."), _("Say in a sentence what happened."))]
+
+
+def subjects_of(kind: UnitKind, supplier: str | None, identifiers: Mapping[str, Any]) -> list[tuple[HoldSubject, str]]:
+    """What a new unit can be held for from its first moment; a unit made of others inherits from them instead."""
+    if kind is UnitKind.LOT:
+        return [(HoldSubject.SUPPLIER, supplier)] if supplier else []
+    if kind is not UnitKind.BATCH:
+        return []
+    named = ((HoldSubject.PRODUCT, identifiers.get("product")), (HoldSubject.LINE, identifiers.get("line")))
+    return [(subject, str(name)) for subject, name in named if name]
+
+
+def nothing_of(name: str) -> Reason:
+    """A hold on a subject that no unit carries: most likely it is written differently."""
+    return Reason(
+        "hold.nothing",
+        _("No unit carries the name {name}.", name=name),
+        _("Take the name from the list; where nothing was delivered or made yet, withdraw the approval instead."),
+    )
 
 
 def ledger_sign(activity: Activity) -> int:

@@ -102,12 +102,18 @@ class HoldState(State):
 class HoldSubject(State):
     """What a hold is placed on; it always comes down to units."""
 
-    UNIT = "unit", _("Unit")
+    UNIT = "unit", _("One unit")
     SPAN = "span", _("Stretch of a roll")
     PRODUCT = "product", _("Product")
     SUPPLIER = "supplier", _("Supplier")
     LINE = "line", _("Line")
     SITE = "site", _("Site")
+
+
+HOLDABLE = (HoldSubject.UNIT, HoldSubject.SPAN, HoldSubject.PRODUCT, HoldSubject.SUPPLIER, HoldSubject.LINE)
+"""What a hold can be placed on: what the units themselves carry. No unit says at which site it was made."""
+
+NAMED_BY_UNITS = frozenset({HoldSubject.PRODUCT, HoldSubject.SUPPLIER, HoldSubject.LINE})
 
 
 class ShipmentState(State):

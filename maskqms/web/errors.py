@@ -23,6 +23,7 @@ from maskqms.web.requests import request_id_of
 from maskqms.web.scan import looks_like
 
 SIGN_IN = "/sign-in"
+STATION = "/station"
 log = structlog.get_logger("maskqms.web")
 
 TITLES: dict[int, tuple[Text, Text]] = {
@@ -107,9 +108,11 @@ def _number_of(request: Request[Any, Any, Any], status: int) -> str | None:
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+    """By password at a desk, by badge at a tablet; then back to where the person wanted to go."""
     query = request.scope["query_string"].decode("latin-1")
     back = request.url.path + (f"?{query}" if query else "")
-    address = SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back)}"
+    door = f"{STATION}{SIGN_IN}" if f"{request.url.path}/".startswith(f"{STATION}/") else SIGN_IN
+    address = door if back in ("/", STATION) else f"{door}?next={quote(back)}"
     return Response(None, status_code=303, headers={"Location": address})
 
 

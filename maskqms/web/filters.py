@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import quote
 
 from maskqms.i18n import Text, _
 from maskqms.settings import settings
@@ -83,10 +85,24 @@ def spoken(value: object) -> object:
         return number(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(spoken(item)) for item in value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {spoken(item)}" for name, item in value.items() if item is not None)
     return value
 
 
+def segment(code: str) -> str:
+    """A code as one part of an address: other people's codes may hold a slash, a question mark or a hash."""
+    return quote(code, safe="")
+
+
+def at_code(code: str) -> str:
+    """The address that opens any code."""
+    return f"/c/{segment(code)}"
+
+
 FILTERS = {
+    "at_code": at_code,
+    "segment": segment,
     "moment": moment,
     "second": second,
     "day": day,

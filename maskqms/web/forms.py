@@ -22,6 +22,7 @@ from litestar.datastructures.multi_dicts import MultiMixin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from maskqms.db.clock import FIRST_DAY, LAST_DAY, believable
 from maskqms.i18n import Text, _
 
 M = TypeVar("M", bound=BaseModel)
@@ -30,7 +31,7 @@ ClientKey = Annotated[str, Field(default_factory=lambda: secrets.token_hex(16), 
 
 BLANKS = " \t\r\n　"
 FIGURES = (Decimal, int, float, date, datetime, time)
-SECRET_FIELDS = ("password", "pin")
+SECRET_FIELDS = ("password", "pin", "pin_again")
 
 
 class FormModel(BaseModel):
@@ -94,7 +95,20 @@ async def read_form(request: Request[Any, Any, Any], model: type[M]) -> Form[M]:
     except ValidationError as fault:
         for detail in fault.errors(include_url=False):
             form.errors.setdefault(str(detail["loc"][0]) if detail["loc"] else "", in_words(detail))
+        return form
+    for name in unbelievable(form.value):
+        form.add_error(name, _("Type a date between {first} and {last}.", first=FIRST_DAY, last=LAST_DAY))
     return form
+
+
+def unbelievable(model: BaseModel) -> list[str]:
+    """The fields that hold a day which nobody can have meant."""
+    found = []
+    for name, value in model:
+        days = value if isinstance(value, list | tuple | set | frozenset) else [value]
+        if any(isinstance(day, date) and not believable(day) for day in days):
+            found.append(name)
+    return found
 
 
 def collect(posted: MultiMixin[Any], model: type[BaseModel], raw: dict[str, str | list[str]]) -> dict[str, Any]:

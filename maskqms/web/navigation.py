@@ -70,12 +70,7 @@ MAP: tuple[Group, ...] = (
         (
             Entry(_("Trace"), "/trace", "route"),
             Entry(_("Holds"), "/holds", "lock"),
-            Entry(
-                _("Import history"),
-                "/import",
-                "upload",
-                roles=(Role.QUALITY, Role.PLANT_MANAGER, Role.ADMINISTRATOR),
-            ),
+            Entry(_("Import history"), "/import", "upload", roles=(Role.QUALITY, Role.PLANT_MANAGER)),
         ),
     ),
     Group(_("Quality system"), (Entry(_("Deviations"), "/deviations", "alert-triangle"),)),
@@ -84,8 +79,19 @@ MAP: tuple[Group, ...] = (
         _("System"),
         (
             Entry(_("People"), "/people", "users", roles=(Role.ADMINISTRATOR,)),
+            Entry(
+                _("Badges"),
+                "/badges",
+                "id-badge-2",
+                roles=(Role.ADMINISTRATOR, Role.QUALITY, Role.PLANT_MANAGER),
+            ),
             Entry(_("Release authorisations"), "/authorisations", "certificate"),
-            Entry(_("Audit trail"), "/audit", "history"),
+            Entry(
+                _("Audit trail"),
+                "/audit",
+                "history",
+                roles=(Role.QUALITY, Role.PLANT_MANAGER, Role.ADMINISTRATOR, Role.REGULATOR),
+            ),
         ),
     ),
 )

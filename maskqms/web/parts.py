@@ -134,6 +134,7 @@ class SignatureLine:
     at: datetime
     digest: str
     void: bool = False
+    username: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from maskqms.actor import Actor
 from maskqms.web.metrics import measure
 
-_ACCEPTABLE = re.compile(r"\A[A-Za-z0-9-]{8,64}\Z")
+_ACCEPTABLE = re.compile(r"\A(?=.{8,64}\Z)[0-9a-fA-F]+(?:-[0-9a-fA-F]+)*\Z")
+"""A hexadecimal number or a UUID, at most 64 characters: nothing that says anything, for it goes into the trail."""
 QUIET = ("/static/", "/healthz", "/metrics")
 log = structlog.get_logger("maskqms.access")
 

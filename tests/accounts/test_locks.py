@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from maskqms.accounts.actions.badges import issue_badge, revoke_badge
+from maskqms.accounts.actions.badges import revoke_badge
 from maskqms.accounts.actions.people import change_password, reset_password, set_active
 from maskqms.accounts.actions.signin import sign_in, sign_in_by_badge
 from maskqms.accounts.passwords import hash_secret
@@ -18,6 +18,7 @@ from maskqms.db import sql
 from maskqms.errors import Refused
 from maskqms.settings import settings
 from tests.conftest import PASSWORD, People
+from tests.make.accounts import working_badge
 
 WRONG = "wrong password"
 
@@ -152,7 +153,7 @@ async def test_an_administrators_try_to_sign_is_kept(people: People) -> None:
 
 
 async def test_a_pin_fits_whole_or_not_at_all(people: People) -> None:
-    badge = await issue_badge(username="operator", pin="274613", actor=people.admin)
+    badge = await working_badge(people)
     for pin in ("2746139", "27461", ""):
         with pytest.raises(Refused) as refused:
             await sign_in_by_badge(badge.code, pin, station="L1", address="x", request_id=None)
@@ -161,7 +162,7 @@ async def test_a_pin_fits_whole_or_not_at_all(people: People) -> None:
 
 
 async def test_a_badge_is_no_way_around_the_lock(people: People) -> None:
-    badge = await issue_badge(username="operator", pin="274613", actor=people.admin)
+    badge = await working_badge(people)
     await lock("operator")
     with pytest.raises(Refused) as refused:
         await sign_in_by_badge(badge.code, "274613", station="L1", address="x", request_id=None)
@@ -171,7 +172,7 @@ async def test_a_badge_is_no_way_around_the_lock(people: People) -> None:
 async def test_a_badge_revoked_while_its_pin_is_checked_opens_nothing(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    badge = await issue_badge(username="operator", pin="274613", actor=people.admin)
+    badge = await working_badge(people)
     judged = asyncio.Event()
 
     async def slow(_stored: str | None, _secret: str) -> bool:

@@ -21,6 +21,7 @@ from maskqms.db.clock import today
 from maskqms.errors import Refused
 from maskqms.settings import settings
 from tests.conftest import PASSWORD, Clock, People
+from tests.make.accounts import working_badge
 
 NEW = "Another-2026-word"
 
@@ -105,6 +106,7 @@ async def test_a_head_of_production_and_an_authorisation_never_meet_even_at_the_
             known_products=["P1"],
             valid_from=day,
             valid_until=day,
+            reason="任命放行人",
             signer=signer,
         )
 
@@ -124,6 +126,7 @@ async def test_an_authorisation_that_ended_yesterday_here_no_longer_stands_in_th
         known_products=["P1"],
         valid_from=day,
         valid_until=day,
+        reason="任命放行人",
         signer=await people.signer("quality"),
     )
     await clock.set("2026-11-22T00:30+08:00")
@@ -149,6 +152,7 @@ async def test_an_authorisation_is_never_over_before_it_is_given_and_revoked_onc
             known_products=["P1"],
             valid_from=day - timedelta(days=9),
             valid_until=day - timedelta(days=1),
+            reason="任命放行人",
             signer=signer,
         )
     assert codes(refused) == {"authorisation.over"}
@@ -158,6 +162,7 @@ async def test_an_authorisation_is_never_over_before_it_is_given_and_revoked_onc
         known_products=["P1"],
         valid_from=day,
         valid_until=day,
+        reason="任命放行人",
         signer=signer,
     )
     (row,) = await authorisations()
@@ -216,9 +221,9 @@ async def test_a_session_of_a_closed_account_is_dead(people: People) -> None:
 async def test_a_badge_needs_a_living_account_and_its_end_a_reason(people: People) -> None:
     await set_active(username="operator2", active=False, reason="left", actor=people.admin)
     with pytest.raises(Refused) as refused:
-        await issue_badge(username="operator2", pin="274613", actor=people.admin)
+        await issue_badge(username="operator2", actor=people.admin)
     assert codes(refused) == {"badge.inactive"}
-    badge = await issue_badge(username="operator", pin="274613", actor=people.admin)
+    badge = await working_badge(people)
     with pytest.raises(Refused) as refused:
         await revoke_badge(number=badge.number, reason=" ", actor=people.admin)
     assert codes(refused) == {"reason.missing"}

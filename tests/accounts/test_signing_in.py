@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maskqms.accounts.actions.authorisations import grant_authorisation
-from maskqms.accounts.actions.badges import issue_badge, revoke_badge
+from maskqms.accounts.actions.badges import issue_badge, revoke_badge, set_pin
 from maskqms.accounts.actions.people import change_password, reset_password, set_roles
 from maskqms.accounts.actions.signin import sign_in, sign_in_by_badge
 from maskqms.accounts.queries import authorisation_of, signatures_of
@@ -19,6 +19,7 @@ from maskqms.db.clock import today
 from maskqms.errors import Refused
 from maskqms.settings import settings
 from tests.conftest import PASSWORD, ClientAs, Clock, People
+from tests.make.accounts import working_badge
 
 WRONG = "wrong password"
 
@@ -127,7 +128,7 @@ async def test_a_signature_keeps_name_role_meaning_and_the_digest_of_what_was_sh
 
 
 async def test_a_badge_opens_a_tablet_until_it_is_revoked(people: People) -> None:
-    badge = await issue_badge(username="operator", pin="274613", actor=people.admin)
+    badge = await working_badge(people)
     opened = await sign_in_by_badge(badge.code, "274613", station="L1", address="x", request_id=None)
     assert (opened.actor.username, opened.actor.station) == ("operator", "L1")
     await revoke_badge(number=badge.number, reason="lost", actor=people.manager)
@@ -139,8 +140,12 @@ async def test_a_badge_opens_a_tablet_until_it_is_revoked(people: People) -> Non
 
 async def test_a_weak_pin_and_a_wrong_role_issue_no_badge(people: People) -> None:
     with pytest.raises(Refused) as refused:
-        await issue_badge(username="operator", pin="111111", actor=people.quality)
-    assert codes(refused) == {"pin.weak", "actor.role"}
+        await issue_badge(username="operator", actor=people.quality)
+    assert codes(refused) == {"actor.role"}
+    badge = await issue_badge(username="operator", actor=people.admin)
+    with pytest.raises(Refused) as refused:
+        await set_pin(number=badge.number, pin="111111", password=PASSWORD, actor=people.operator)
+    assert codes(refused) == {"pin.weak"}
 
 
 async def test_an_authorisation_is_granted_by_quality_and_never_to_oneself(people: People) -> None:
@@ -153,6 +158,7 @@ async def test_an_authorisation_is_granted_by_quality_and_never_to_oneself(peopl
             known_products=["P1"],
             valid_from=until,
             valid_until=day,
+            reason="任命放行人",
             signer=await people.signer("quality"),
         )
     assert codes(refused) == {
@@ -166,6 +172,7 @@ async def test_an_authorisation_is_granted_by_quality_and_never_to_oneself(peopl
         known_products=["P1"],
         valid_from=day,
         valid_until=until,
+        reason="任命放行人",
         signer=await people.signer("quality"),
     )
     manager = people.manager.account_id

@@ -8,6 +8,8 @@ from piccolo.columns import ForeignKey, Timestamp
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.table import Table
 
+from maskqms.audit.field_names import FIELDS
+from maskqms.audit.table_names import TABLES
 from maskqms.db.engine import DB
 from maskqms.db.makemigration import write
 from maskqms.db.registry import PRIVILEGES, app_configs, rule_of, table_rules, tables
@@ -43,6 +45,12 @@ def test_a_reference_never_deletes_what_refers(table: type[Table]) -> None:
 @pytest.mark.parametrize("table", ALL, ids=NAMES)
 def test_times_carry_their_zone(table: type[Table]) -> None:
     assert not [c._meta.name for c in table._meta.columns if type(c) is Timestamp]
+
+
+@pytest.mark.parametrize("table", [table for table in ALL if rule_of(table).audited], ids=lambda t: t._meta.tablename)
+def test_what_the_trail_shows_has_words(table: type[Table]) -> None:
+    assert table._meta.tablename in TABLES
+    assert {column._meta.name for column in table._meta.columns} - set(FIELDS) == set()
 
 
 async def test_keys_are_64_bit_and_states_are_checked(db: object) -> None:

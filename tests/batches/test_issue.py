@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from httpx import Response
 
 from maskqms.actor import Actor
 from maskqms.audit.once import once
@@ -20,7 +22,7 @@ from maskqms.trace.actions.holds import place_hold
 from maskqms.trace.queries.units import unit_by_code
 from maskqms.trace.states import UnitKind, UnitState
 from tests.batches.test_start import codes
-from tests.conftest import People
+from tests.conftest import Clock, People
 from tests.make.batches import MELTBLOWN, SPUNBOND, clear, make_batch, make_roll, make_started
 
 
@@ -29,7 +31,7 @@ async def test_a_roll_goes_in_whole_unless_less_is_said(people: People) -> None:
     await make_roll("R-1", quantity="500")
     done = await issue_unit(batch=batch.code, code="R-1", quantity=Decimal(120), actor=people.operator)
     assert (done.quantity, done.left) == (Decimal(120), Decimal(380))
-    done = await issue_unit(batch=batch.code, code="R-1", actor=people.operator)
+    done = await issue_unit(batch=batch.code, code="R-1", again=True, actor=people.operator)
     assert (done.quantity, done.left) == (Decimal(380), Decimal(0))
     [issued] = await issues_of(batch.id)
     assert (issued.code, issued.quantity, issued.material) == ("R-1", Decimal(500), MELTBLOWN)
@@ -199,3 +201,35 @@ async def test_no_more_comes_back_than_went_in(people: People) -> None:
     await return_unused(batch=batch.code, code="R-1", quantity=Decimal(100), actor=people.operator)
     assert await issues_of(batch.id) == []
     assert (await issue_unit(batch=batch.code, code="R-1", actor=people.operator)).quantity == Decimal(500)
+
+
+async def test_a_second_scan_of_a_part_of_a_lot_asks_whether_it_is_meant(
+    people: People, client_as: Any, clock: Clock
+) -> None:
+    await clock.set("2026-12-01T08:03+08:00")
+    batch = await make_started(people)
+    await make_roll("R-1", quantity="500")
+    client = await client_as(people.operator)
+    here, hx = f"/station/{batch.code}/issue", {"HX-Request": "true"}
+
+    async def scan(**fields: str) -> Response:
+        fields["key"] = fields["key"] * 16
+        return await client.post(here, data={"code": "R-1", "quantity": "120", **fields}, headers=hx)
+
+    assert (await scan(key="1a")).status_code == 200
+    assert (await scan(key="1a")).status_code == 200, "the same request, not another scan"
+    await clock.set("2026-12-01T08:04+08:00")
+    refused = await scan(key="2b", reason="先用开封的")
+    assert refused.status_code == 409
+    assert "issue.again" in refused.text
+    for said in ("R-1", "120 m", "08:03", people.operator.name, "再次领用"):
+        assert said in refused.text, said
+    for name, value in {"again": "yes", "code": "R-1", "quantity": "120", "reason": "先用开封的"}.items():
+        assert f'name="{name}" value="{value}"' in refused.text
+    [issued] = await issues_of(batch.id)
+    assert issued.quantity == 120
+    done = await scan(key="3c", again="yes")
+    assert done.status_code == 200
+    assert 'data-answer="done"' in done.text
+    [issued] = await issues_of(batch.id)
+    assert issued.quantity == 240

@@ -24,8 +24,6 @@ UNAUDITED = {
     "former_password": "digests of passwords nobody has any more",
     "unit_state_change": "follows from the row of the unit, which is copied",
     "hold_unit": "follows from the hold and the ledger, ten thousand rows a cascade",
-    "certificate": "its act keeps the digest",
-    "credential_file": "its act keeps the digest",
     "reading": "its act keeps the digests",
 }
 

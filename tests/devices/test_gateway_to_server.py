@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from granian.constants import Interfaces
-from granian.server.embed import Server
 
 from maskqms.db import sql
 from maskqms.devices.actions.arm import arm, claim_reading
@@ -20,21 +17,15 @@ from maskqms.devices.gateway.configuration import Port
 from maskqms.devices.gateway.run import TOKEN_FILE, Wiring, leave_for_gateway, run_gateway
 from maskqms.devices.queries.readings import offers
 from maskqms.devices.simulator import PseudoPort, mt_sics
+from tests.browsing import served
 from tests.make import devices as make
 
 
 @pytest.fixture
 async def address(app: object) -> AsyncIterator[str]:
     """The application on a real port, in this event loop."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False)
-    serving = asyncio.create_task(server.serve())
-    await asyncio.sleep(0.3)
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
-    await asyncio.wait_for(serving, 10)
+    async with served(app) as url:
+        yield url
 
 
 async def test_a_weight_reaches_the_person_who_waits(people, address: str, tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
+from scipy.stats import binom
 
 from maskqms.lab import rules
 from maskqms.lab.plan import Plan, PlannedTest, Tally, planned
 from maskqms.lab.states import Decision, Evidence, InspectionState, Outcome
-from maskqms.lab.words import limit_words, rule_words
-from maskqms.standards.editions import PassRule
+from maskqms.lab.words import chance_words, limit_words, rule_words, sampling_words
+from maskqms.standards.catalogue import catalogue
+from maskqms.standards.editions import Edition, PassRule
 from maskqms.standards.requirement import Requirement
+from maskqms.standards.requirements import requirements
 from tests.make.lab import APPEAR, PFE
 
 
@@ -41,6 +44,44 @@ def test_a_counted_test_takes_its_plan_from_iso_2859() -> None:
     small = planned(APPEAR, lot_size=10, aql="1.0").tally
     assert small is not None
     assert (small.n, small.ac, small.full) == (10, 0, True)
+
+
+def test_a_sampling_plan_says_where_it_comes_from_and_what_it_is_worth() -> None:
+    tally = COUNTED.tally
+    assert tally is not None
+    assert "500" in str(sampling_words(tally))
+    assert f"{binom.cdf(tally.ac, tally.n, 0.01) * 100:.1f}" in str(chance_words(tally))
+    assert chance_words(tally.model_copy(update={"full": True})) is None
+    assert chance_words(tally.model_copy(update={"aql": "15"})) is None
+
+
+EDITIONS = [edition for standard in catalogue().standards for edition in catalogue().editions_of(standard)]
+SAMPLED = planned(PFE.model_copy(update={"rule": PassRule(kind="aql", aql="4.0")}), lot_size=5000, level="S-4")
+
+
+def test_a_measured_test_with_an_aql_has_as_many_values_as_its_plan() -> None:
+    assert SAMPLED.tally is not None
+    assert (SAMPLED.tally.n, SAMPLED.tally.ac, SAMPLED.cells, SAMPLED.counted) == (32, 3, 32, None)
+    assert str(limit_words(SAMPLED)) == "≥ 95（n 32 · Ac 3 · Re 4）"
+    assert rules.judge_value(SAMPLED, "94.9") is Outcome.FAIL
+    good = ["95.0"] * 28
+    assert rules.judge_test(SAMPLED, [*good, "94.9"]).outcome is Outcome.INCOMPLETE
+    assert rules.judge_test(SAMPLED, [*good, "95", "94.9", "94.9", "94.9"]).outcome is Outcome.PASS
+    assert rules.judge_test(SAMPLED, [*good, "94.9", "94.9", "94.9", "94.9"]).outcome is Outcome.FAIL
+    assert rules.judge_test(SAMPLED, ["94.9"] * 4).outcome is Outcome.FAIL
+    assert rules.value_blockers(Plan(tests=(SAMPLED,)), "PFE", 32, "96.1", has_value=False, reason=None) == []
+
+
+@pytest.mark.parametrize(
+    ("edition", "grade"),
+    [(edition, grade.code) for edition in EDITIONS for grade in edition.grades],
+    ids=lambda given: given if isinstance(given, str) else given.edition,
+)
+def test_every_edition_and_grade_can_be_planned_and_its_plan_be_kept(edition: Edition, grade: str) -> None:
+    for variants in (frozenset[str](), *(frozenset({one.code}) for one in edition.variants)):
+        found = tuple(planned(one, lot_size=5000) for one in requirements(edition, grade, variants))
+        plan = Plan(tests=found)
+        assert Plan.model_validate_json(plan.model_dump_json(exclude_none=True)) == plan
 
 
 @pytest.mark.parametrize(("count", "outcome"), [("0", "pass"), ("1", "pass"), ("2", "fail"), ("50", "fail")])

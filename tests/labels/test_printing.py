@@ -206,3 +206,24 @@ async def test_a_box_is_completed_from_its_product(people):
         50,
         "Surgical mask",
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("state = 'rejected'", "label.not_for_sale"),
+        ("state = 'scrapped'", "label.not_for_sale"),
+        ("held = true", "unit.held"),
+        ("usable_until = now() - interval '1 day'", "unit.expired"),
+    ],
+)
+async def test_goods_that_may_not_leave_get_no_label(carton, people, client_as, owner, change, code):
+    await owner.execute("SET session_replication_role = replica")
+    await owner.execute(f"UPDATE trace_unit SET {change} WHERE code = $1", CARTON)
+    with pytest.raises(Refused) as refused:
+        await print_labels([CARTON], form=Form.PDF, actor=people.operator)
+    assert [reason.code for reason in refused.value.reasons] == [code]
+    assert refused.value.reasons[0].remedy
+    client = await client_as(people.operator)
+    shown = await client.get(f"/labels/{CARTON}")
+    assert str(refused.value.reasons[0].text) in shown.text

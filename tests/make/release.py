@@ -110,6 +110,7 @@ async def authorise(people: People, name: str = "quality2", product: str = "P-01
         known_products=[product],
         valid_from=day - timedelta(days=1),
         valid_until=day + timedelta(days=365),
+        reason="任命放行人",
         signer=await people.signer(by),
     )
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from maskqms.accounts.signing import content_digest
+from maskqms.batches.actions.output import record_output
 from maskqms.batches.queries.batches import batch_by_code
+from maskqms.batches.states import OutputKind
 from maskqms.errors import Refused
 from maskqms.lab.queries.inspections import inspections_of
 from maskqms.lab.states import Decision as SheetDecision
@@ -17,9 +22,11 @@ from maskqms.release.actions.limits import enter_limit
 from maskqms.release.actions.tests import open_release_test
 from maskqms.release.queries.gate import dossier, gate
 from maskqms.release.rules.contents import rejection_content
+from maskqms.standards.catalogue import catalogue
+from maskqms.standards.requirements import requirements
 from tests.conftest import People
 from tests.make import release as make
-from tests.make.batches import make_completed
+from tests.make.batches import make_completed, make_running
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -119,3 +126,58 @@ async def test_of_two_who_open_the_factory_test_at_once_one_sheet_comes(people: 
     )
     assert sum(isinstance(one, Refused) for one in results) == 1
     assert len(await inspections_of(batch.id)) == 1
+
+
+async def judged_by(owner: Any, batch: int, edition: str, grade: str) -> None:
+    """Give the batch another edition than its start did, past the trigger that keeps its snapshot."""
+    await owner.execute("SET session_replication_role = replica")
+    await owner.execute(
+        "UPDATE batch SET edition = $2,"
+        " snapshot = snapshot || jsonb_build_object('grade', $3::text, 'variants', '[]'::jsonb) WHERE id = $1",
+        batch, edition, grade,
+    )  # fmt: skip
+    await owner.execute("SET session_replication_role = origin")
+
+
+async def test_a_factory_test_opens_for_every_edition_and_grade(people: People, owner: Any) -> None:
+    batch = await make_completed(people, cartons=1)
+    for standard in catalogue().standards:
+        for edition in catalogue().editions_of(standard):
+            for grade in edition.grades:
+                await judged_by(owner, batch.id, edition.edition, grade.code)
+                asked = [one.code for one in requirements(edition, grade.code) if one.for_release]
+                if not asked:
+                    continue
+                # A grade may ask for the very same as the one before it, whose sheet then serves.
+                with suppress(Refused):
+                    await open_release_test(batch.code, actor=people.inspector)
+                opened = (await inspections_of(batch.id))[-1]
+                assert opened.source == edition.edition
+                assert [test.code for test in opened.plan.tests] == asked
+                for test in opened.plan.tests:
+                    assert (test.requirement.rule.kind == "aql") == (test.tally is not None)
+
+
+async def test_the_samples_are_those_of_the_whole_batch_whenever_the_sheet_is_opened(
+    people: People, owner: Any
+) -> None:
+    batch = await make_running(people, good=2)
+    await judged_by(owner, batch.id, "ASTM F2100-23", "1")
+    opened = await open_release_test(batch.code, actor=people.inspector)
+    bfe = opened.plan.test("BFE")
+    assert bfe is not None
+    assert bfe.tally is not None
+    assert (bfe.tally.lot_size, bfe.tally.n) == (1000, 20)
+    await record_output(batch=batch.code, kind=OutputKind.GOOD, quantity=Decimal(500), actor=people.operator)
+    with pytest.raises(Refused) as refused:
+        await open_release_test(batch.code, actor=people.inspector)
+    assert codes(refused) == {"tests.already_open"}
+    assert "tests.too_few" not in {reason.code for reason in (await gate(batch.code)).blockers}
+    await record_output(batch=batch.code, kind=OutputKind.GOOD, quantity=Decimal(800), actor=people.operator)
+    blocked = [reason for reason in (await gate(batch.code)).blockers if reason.code == "tests.too_few"]
+    assert {str(reason.text).split()[0] for reason in blocked} >= {"BFE", "PFE", "DP"}
+    again = await open_release_test(batch.code, actor=people.inspector)
+    bfe = again.plan.test("BFE")
+    assert bfe is not None
+    assert bfe.tally is not None
+    assert (bfe.tally.lot_size, bfe.tally.n) == (1302, 32)

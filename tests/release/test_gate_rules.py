@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from maskqms.errors import Link, Reason
-from maskqms.i18n import _
+from maskqms.i18n import _, in_locale
 from maskqms.release.rules.facts import (
     BatchFact,
     CartonFact,
     CheckFact,
     ClearanceFact,
     DeviationFact,
+    FailureFact,
     GateFacts,
     InspectionFact,
     LinkFact,
@@ -33,6 +35,7 @@ from maskqms.trace.states import Activity, UnitKind, UnitState
 
 AT = datetime(2026, 12, 10, 8, tzinfo=UTC)
 ISSUED = datetime(2026, 12, 1, 8, tzinfo=UTC)
+FAILED = FailureFact("IN-1", ISSUED)
 LOT = UnitFact(1, "ML-1", UnitKind.LOT, "熔喷布", UnitState.RELEASED, material="M-MB", usable_until=AT)
 ROLL = UnitFact(2, "ML-1-R01", UnitKind.ROLL, "熔喷布", UnitState.RELEASED, material="M-MB")
 SPUN = UnitFact(3, "ML-2", UnitKind.LOT, "纺粘布", UnitState.RELEASED, material="M-SB")
@@ -55,7 +58,7 @@ SOUND = GateFacts(
     inspections=[InspectionFact("IN-1", _("reviewed"), True)],
     tests=[ResultFact("BFE", "细菌过滤效率", "pass", "IN-1")],
     readings=[ReadingFact("DP", "DP-01", date(2026, 12, 3), date(2027, 1, 1), 77)],
-    checks=[CheckFact("IN-0", "首件", _("reviewed"), True, True)],
+    checks=[CheckFact("IN-0", "首件", _("reviewed"), True, True, ISSUED)],
     clearances=[ClearanceFact("before", True, True), ClearanceFact("after", True, True)],
     output=OutputFact("piece", Decimal(400), Decimal(400), Decimal(5), Decimal(6), Decimal(4)),
     unbalanced=[],
@@ -119,7 +122,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("tests.not_planned", {"standard": replace(SOUND.standard, required=("BFE", "DP"))}),
     ("tests.incomplete", {"tests": [replace(SOUND.tests[0], verdict="incomplete")]}),
     ("tests.failed", {"tests": [replace(SOUND.tests[0], verdict="fail")]}),
-    ("tests.failed_before", {"tests": [replace(SOUND.tests[0], failed_before=True)]}),
+    ("tests.failed_before", {"tests": [replace(SOUND.tests[0], failures=(FAILED,))]}),
+    ("tests.too_few", {"tests": [replace(SOUND.tests[0], sampled=20, due=32)]}),
     ("tests.not_reviewed", {"inspections": [InspectionFact("IN-1", _("open"), False)]}),
     ("instrument.not_calibrated", {"readings": [replace(SOUND.readings[0], day=date(2027, 1, 2))]}),
     ("instrument.not_calibrated", {"readings": [replace(SOUND.readings[0], calibration_due=None)]}),
@@ -129,8 +133,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], gtin="16901234000020")]}),
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], batch="MB-2")]}),
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], expires_on="2028-12-01")]}),
-    ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 9, True)]}),
-    ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 1, True)]}),
+    ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 9, True, AT)]}),
+    ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 1, True, AT)]}),
     ("batch.held", {"batch": replace(BATCH, held=True, holds=("HD-1",))}),
     ("batch.held", {"batch": replace(BATCH, held=True)}),
     ("carton.held", {"cartons": [replace(SOUND.cartons[0], held=True)]}),
@@ -155,7 +159,7 @@ def test_one_fault_is_found_and_nothing_else(code: str, fault: dict[str, Any]) -
 def test_faults_do_not_hide_each_other() -> None:
     assert codes(
         ancestors=_ancestors(replace(LOT, state=UnitState.REJECTED, held=True)),
-        deviations=[DeviationFact("DV-1", "x", 9, True)],
+        deviations=[DeviationFact("DV-1", "x", 9, True, AT)],
         output=replace(SOUND.output, retained=Decimal(0)),
         reviews=[],
     ) == {
@@ -188,9 +192,50 @@ def test_an_imported_lot_that_was_rejected_is_no_better_for_it() -> None:
 
 
 def test_a_failed_first_result_needs_an_investigation_that_is_closed() -> None:
-    again = [replace(SOUND.tests[0], failed_before=True)]
-    assert codes(tests=again, deviations=[DeviationFact("DV-1", "OOS", 9, False)]) == set()
-    assert codes(tests=again, deviations=[DeviationFact("DV-1", "OOS", 1, False)]) == {"tests.failed_before"}
+    again = [replace(SOUND.tests[0], failures=(FAILED,))]
+    after, before = FAILED.at + timedelta(hours=1), FAILED.at - timedelta(hours=1)
+    assert codes(tests=again, deviations=[DeviationFact("DV-1", "OOS", 9, False, after)]) == set()
+    assert codes(tests=again, deviations=[DeviationFact("DV-1", "OOS", 9, False, before, "IN-1")]) == set()
+    for other in (
+        DeviationFact("DV-1", "OOS", 1, False, after),
+        DeviationFact("DV-1", "破损", 9, False, before),
+        DeviationFact("DV-1", "OOS", 9, False, before, "IN-7"),
+    ):
+        assert codes(tests=again, deviations=[other]) == {"tests.failed_before"}
+    failed = [replace(SOUND.checks[0], passed=False)]
+    assert codes(checks=failed, deviations=[DeviationFact("DV-1", "首件", 9, False, after)]) == set()
+    assert codes(checks=failed, deviations=[DeviationFact("DV-1", "首件", 9, False, before, "IN-0")]) == set()
+    assert codes(checks=failed, deviations=[DeviationFact("DV-1", "破损", 9, False, before)]) == {"check.failed"}
+
+
+def remedies(**changes: Any) -> dict[str, str]:
+    reasons = judge_gate(replace(SOUND, **changes)).blockers
+    with in_locale("en"):
+        return {reason.code: str(reason.remedy) for reason in reasons}
+
+
+def test_a_remedy_can_be_done_at_that_point_of_the_work() -> None:
+    running = replace(BATCH, finished=False, materials={**BATCH.materials, "M-EAR": "耳带"})
+    assert "Scan" in remedies(batch=running)["material.not_issued"]
+    ended = replace(running, finished=True)
+    assert "reject the batch" in remedies(batch=ended)["material.not_issued"]
+    assert "Clear the line" in remedies(clearances=SOUND.clearances[:1])["clearance.after"]
+    assert "reject the batch" in remedies(clearances=SOUND.clearances[1:])["clearance.before"]
+    old = remedies(ancestors=_ancestors(replace(SPUN, usable_until=ISSUED)))
+    assert "reject the batch" in old["lot.expired_when_used"]
+    for said in (remedies(batch=ended), old, remedies(clearances=[])):
+        assert "deviation" not in " ".join(said.values()).lower()
+
+
+def test_the_title_of_a_question_is_true_whatever_the_answer() -> None:
+    """Beside a cross stands the same title as beside a tick, so it claims nothing."""
+    claims = re.compile(r"\b(is|are|was|were|has|have|does|no|every)\b", re.IGNORECASE)
+    with in_locale("en"):
+        assert [str(check.label) for check in judge_gate(SOUND).checks if claims.search(str(check.label))] == []
+    with in_locale("zh"):
+        assert [
+            str(check.label) for check in judge_gate(SOUND).checks if re.search("均已|已由|没有|完成", str(check.label))
+        ] == []
 
 
 def test_a_reworked_batch_above_need_not_have_been_released_but_not_be_held() -> None:

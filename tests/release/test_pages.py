@@ -141,19 +141,34 @@ async def test_the_factory_test_is_opened_from_the_page(people: People, client_a
     assert again.status_code == 409
 
 
-async def test_a_limit_is_entered_on_its_page(people: People, client_as: ClientAs) -> None:
+async def test_a_limit_is_shown_and_signed_on_its_page(people: People, client_as: ClientAs) -> None:
     client = await client_as(people.quality)
     url = "/release/limits?edition=YY%200469-2023"
-    assert "BFE" in (await client.get(url)).text
-    posted = {
-        "edition": "YY 0469-2023", "test": "BFE", "limit": ">= 95", "clause": "5.6.1", "source": "标准文本",
-        "username": "quality", "password": PASSWORD, "key": "key-limit-1",
-    }  # fmt: skip
-    assert (await client.post("/release/limits", data={**posted, "limit": ""})).status_code == 422
+    page = (await client.get(url)).text
+    assert "BFE" in page
+    assert 'type="password"' not in page, "a password is asked for only where it is shown what is signed"
+    facts = {"edition": "YY 0469-2023", "test": "BFE", "limit": ">= 95", "clause": "5.6.1", "source": "标准文本"}
+    wrong = await client.post("/release/limits/check", data={**facts, "limit": "", "key": "key-check-1"})
+    assert wrong.status_code == 422
+    checked = await client.post("/release/limits/check", data={**facts, "key": "key-check-2"})
+    assert checked.status_code == 303
+    assert await sql.fetch_value("SELECT count(*) FROM entered_limit") == 0
+    page = (await client.get(checked.headers["location"])).text
+    for said in facts.values():
+        assert said.replace(">", "&gt;") in page.partition('<dialog id="sign-limit"')[2]
+    posted = {**facts, **signed("quality", digest_in(page, "sign-limit"), "key-limit-1")}
+    other = {**posted, "limit": ">= 96", "key": "key-limit-2"}
+    stale = await client.post("/release/limits", data=other, headers=HTMX)
+    assert stale.status_code == 409, "signed is what was shown"
+    assert await sql.fetch_value("SELECT count(*) FROM entered_limit") == 0
     assert (await client.post("/release/limits", data=posted)).status_code == 303
-    assert "5.6.1" in (await client.get(url)).text
-    looser = {**posted, "limit": ">= 90", "key": "key-limit-2"}
-    assert (await client.post("/release/limits", data=looser, headers=HTMX)).status_code == 409
+    row = await sql.fetch_one(
+        "SELECT l.limit_text, s.digest FROM entered_limit l JOIN signature s ON s.id = l.signature"
+    )
+    assert row["limit_text"] == ">= 95"
+    assert row["digest"] == posted["digest"]
+    looser = {**facts, "limit": ">= 90", "key": "key-check-3"}
+    assert (await client.post("/release/limits/check", data=looser, headers=HTMX)).status_code == 409
 
 
 async def test_unknown_batches_are_unknown(people: People, client_as: ClientAs) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from maskqms.accounts.signing import content_digest
 from maskqms.batches.actions.output import reverse_output
 from maskqms.batches.queries.balances import balances_of as their_balances
 from maskqms.batches.queries.record import outputs_of
@@ -14,10 +15,12 @@ from maskqms.errors import Refused, Stale
 from maskqms.lab.actions.enter import enter_result
 from maskqms.lab.actions.finish import finish_entry, send_back
 from maskqms.lab.queries.inspections import inspections_of
+from maskqms.quality.actions import close_deviation, open_deviation
 from maskqms.release.actions.review import sign_review
 from maskqms.release.queries.facts import balances_of
 from maskqms.release.queries.gate import batch_row, dossier
 from maskqms.release.states import ReviewPart
+from maskqms.trace.actions.holds import lift_hold, place_hold
 from tests.conftest import People
 from tests.make import release as make
 from tests.make.batches import make_completed, make_running
@@ -114,3 +117,44 @@ async def test_of_two_who_review_at_once_one_signature_stands(people: People) ->
     refused = [one for one in results if isinstance(one, Refused)]
     assert [[reason.code for reason in one.reasons] for one in refused] == [["review.signed"]]
     assert await sql.fetch_value("SELECT count(*) FROM release_review") == 1
+
+
+async def test_a_deviation_a_hold_and_a_finding_void_the_reviews(people: People) -> None:
+    batch = await make.ready(people)
+    assert (await dossier(batch.code)).report.passed
+    carton = str(await sql.fetch_value("SELECT code FROM trace_unit WHERE kind = 'carton' LIMIT 1"))
+    roll = str(await sql.fetch_value("SELECT code FROM trace_unit WHERE kind = 'roll' LIMIT 1"))
+
+    async def asked() -> set[str]:
+        """What the gate asks; where only reviews are void, they are signed again."""
+        said = {reason.code for reason in (await dossier(batch.code)).report.blockers}
+        if "review.production_void" in said and len(said) == 2:
+            await make.review(people, batch.code, ReviewPart.PRODUCTION, "manager")
+        if not said - {"review.production_void", "review.quality_void"}:
+            await make.review(people, batch.code, ReviewPart.QUALITY, "quality")
+            assert (await dossier(batch.code)).report.passed
+        return said
+
+    both = {"review.production_void", "review.quality_void"}
+    for unit in (batch.code, roll):
+        opened = await open_deviation(
+            unit=unit, title="成品异物", description="外观抽检发现一处异物", actor=people.operator
+        )
+        assert await asked() == {"deviation.open", *both}
+        await make.review(people, batch.code, ReviewPart.PRODUCTION, "manager")
+        digest = content_digest(opened.content())
+        await close_deviation(
+            opened.code, conclusion="单件, 已剔除, 不影响其余", digest=digest, signer=await people.signer("quality2")
+        )
+        assert await asked() == {"review.quality_void"}
+    placed = await place_hold(unit=carton, reason="纸箱破", actor=people.quality)
+    assert await asked() == {"carton.held", *both}
+    await lift_hold(placed.hold.code, reason="已换箱", signer=await people.signer("quality2"))
+    assert await asked() == both
+    signature = await sql.fetch_value("SELECT id FROM signature LIMIT 1")
+    await sql.execute(
+        "INSERT INTO batch_finding (batch, cause, figures, signature, at) VALUES ($1, 'x', 'x', $2, maskqms_now())",
+        batch.id,
+        signature,
+    )
+    assert await asked() == both

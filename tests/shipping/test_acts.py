@@ -282,3 +282,23 @@ async def test_consignees_get_numbers_and_need_an_address(people: People) -> Non
         await ship.consignee(people, code="C00001")
     assert codes(refused) == {"consignee.code_taken"}
     assert (await terms_of("C00001")).country == "CN"
+
+
+async def test_a_carton_picked_while_the_shipment_is_confirmed_stops_the_confirmation(
+    people: People, batch: str, owner: asyncpg.Connection
+) -> None:
+    code = await ship.shipment(people)
+    first, late, _third = await ship.cartons(batch)
+    await scan_carton(code, first, actor=people.warehouse)
+    await check_carton(code, first, actor=people.warehouse2)
+    # The confirmation has read what is picked and waits for the first carton, which somebody else has locked.
+    async with owner.transaction():
+        await owner.execute("SELECT 1 FROM trace_unit WHERE code = $1 FOR UPDATE", first)
+        confirming = asyncio.create_task(confirm_shipment(code, carrier="顺丰速运", actor=people.warehouse))
+        while not await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.02)
+        await scan_carton(code, late, actor=people.warehouse)
+    with pytest.raises(Refused) as refused:
+        await confirming
+    assert codes(refused) == {"record.changed"}
+    assert (await shipment_by_code(code)).state is ShipmentState.OPEN

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maskqms.errors import Refused
+from maskqms.i18n import in_locale
 from maskqms.standards.editions import Compare, Name, PassRule, Provenance, When
 from maskqms.standards.judging import (
     Mark,
@@ -22,6 +23,7 @@ from maskqms.standards.judging import (
 )
 from maskqms.standards.limits import Comparator, Kind, Limit
 from maskqms.standards.requirement import Requirement
+from maskqms.standards.sampling import plan
 
 E = Verdict
 
@@ -141,6 +143,17 @@ def test_an_aql_rule_takes_the_plan_of_the_sample(make: Any) -> None:
     planned = make(">= 95", rule=PassRule(kind="aql", aql="4.0"), specimens=32)
     assert judge(planned, values("96", "94")).verdict is E.INCOMPLETE
     assert judge(planned, values(*["94"] * 4)).verdict is E.FAIL
+    # Without the size of the lot the number of specimens names the plan, and the reason says so.
+    with in_locale("en"):
+        assert "Lot size not stated: judged as a plan of 32, Ac 3" in str(judge(asked, values(*["96"] * 32)).reason)
+
+
+def test_a_plan_of_the_whole_lot_asks_for_all_its_specimens(make: Any) -> None:
+    asked = make(">= 95", rule=PassRule(kind="aql", aql="4.0"))
+    lot = plan(5000, "S-4", "4.0")
+    assert judge(asked, values(*["96"] * 3), lot).verdict is E.INCOMPLETE
+    assert judge(asked, values(*["96"] * 29, *["94"] * 3), lot).verdict is E.PASS
+    assert judge(asked, values(*["96"] * 28, *["94"] * 4), lot).verdict is E.FAIL
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,7 @@ async def grant(floor: Floor) -> None:
         products=PRODUCT,
         valid_from="2026-11-25",
         valid_until="2027-11-24",
+        reason="质量受权人任命书 2026-03",
         username=quality.username,
     )
     await quality.type_password("#grant")

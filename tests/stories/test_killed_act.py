@@ -3,63 +3,117 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import json
 import subprocess
 import sys
-from decimal import Decimal
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from maskqms.db import sql
 from maskqms.db.opening import Place
-from maskqms.trace.queries.units import unit_by_code
-from tests.conftest import People
-from tests.make.batches import MELTBLOWN, make_roll, make_started
+from tests.conftest import PASSWORD, People
+from tests.make import materials as make_materials
+from tests.make import release as make_release
+from tests.make import shipping as make_shipping
+from tests.make.batches import MELTBLOWN, make_roll, make_running, make_started
 
 ROOT = Path(__file__).parents[2]
+EVERYTHING = """
+SELECT coalesce(string_agg(format('SELECT %L AS name, count(*) AS rows, md5(string_agg(t::text, %L ORDER BY t::text)) AS
+digest FROM %I t', tablename, ',', tablename), ' UNION ALL '), '')
+FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'audit_seal'
+"""
 
 
-def issue(url: str, batch: str, roll: str, fatal: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.stories.killed", url, batch, roll, str(fatal)],
+class Killer:
+    """The process that lets its children do an act, up to a statement."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    async def __call__(self, act: str, fatal: int, **facts: Any) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{json.dumps({'act': act, 'fatal': fatal, **facts})}\n".encode())
+        said = (await asyncio.wait_for(self.process.stdout.readline(), 60)).decode().strip()
+        while await sql.fetch_value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed'"):
+            await asyncio.sleep(0.01)
+        return said
+
+
+@pytest.fixture
+async def killer(database: Place) -> AsyncIterator[Killer]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.stories.killed", database.app_url),
         cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
+    yield Killer(process)
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()
 
 
-async def gone() -> None:
-    """Wait until the database has noticed that the killed process is no more."""
-    while await sql.fetch_value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed'"):
-        await asyncio.sleep(0.02)
+async def everything() -> dict[str, tuple[int, str | None]]:
+    """How many rows each table holds, and their digest."""
+    found = await sql.fetch(await sql.fetch_value(EVERYTHING))
+    return {row["name"]: (row["rows"], row["digest"]) for row in found}
 
 
-async def state(batch_id: int, roll: str) -> tuple[Decimal, int, int, int]:
-    """On hand, links, edges and audit entries: what an act changes."""
-    return (
-        (await unit_by_code(roll)).on_hand,
-        await sql.fetch_value("SELECT count(*) FROM trace_link WHERE child = $1", batch_id),
-        await sql.fetch_value("SELECT count(*) FROM trace_edge WHERE child = $1", batch_id),
-        await sql.fetch_value("SELECT count(*) FROM audit_entry"),
-    )
+async def receive(people: People) -> dict[str, str]:
+    where = await make_materials.source(people)
+    return {"supplier": where.supplier, "material": where.material}
 
 
-async def test_a_kill_between_any_two_statements_leaves_nothing_or_everything(people: People, database: Place) -> None:
+async def issue(people: People) -> dict[str, str]:
     batch = await make_started(people)
     await make_roll("ML-KILL-R01", MELTBLOWN, quantity="1000")
-    before = await state(batch.id, "ML-KILL-R01")
-    whole = issue(database.app_url, batch.code, "ML-KILL-R01", 0)
-    assert whole.returncode == 0, whole.stderr
-    statements = int(whole.stdout)
-    await gone()
-    after = await state(batch.id, "ML-KILL-R01")
-    assert (after[0], after[1], after[2]) == (before[0] - 100, before[1] + 1, 1)
-    assert statements > 10
+    return {"batch": batch.code, "roll": "ML-KILL-R01"}
 
-    for fatal in range(1, statements + 1):
-        earlier = await state(batch.id, "ML-KILL-R01")
-        killed = issue(database.app_url, batch.code, "ML-KILL-R01", fatal)
-        assert killed.returncode == -signal.SIGKILL
-        await gone()
-        later = await state(batch.id, "ML-KILL-R01")
-        assert later == earlier or (later[0] == earlier[0] - 100 and later[1] == earlier[1] + 1), fatal
+
+async def pack(people: People) -> dict[str, str]:
+    return {"batch": (await make_running(people)).code}
+
+
+async def release(people: People) -> dict[str, str]:
+    return {"batch": (await make_release.ready(people)).code, "password": PASSWORD}
+
+
+async def ship(people: People) -> dict[str, str]:
+    done = await make_release.released(people)
+    return {"shipment": await make_shipping.picked(people, done.batch_code)}
+
+
+async def hold(people: People) -> dict[str, str]:
+    done = await make_release.released(people)
+    await make_shipping.picked(people, done.batch_code)
+    return {"unit": f"ML-{done.batch_code}-R01"}
+
+
+CHANGED: dict[Callable[[People], Awaitable[dict[str, str]]], tuple[str, ...]] = {
+    receive: ("lot", "roll", "trace_unit", "trace_link", "trace_edge", "inspection", "audit_entry"),
+    issue: ("batch_issue", "trace_unit", "trace_link", "trace_edge", "audit_entry"),
+    pack: ("box", "carton", "trace_unit", "trace_link", "trace_edge", "audit_entry"),
+    release: ("release_record", "certificate", "signature", "batch", "trace_unit", "inspection", "audit_entry"),
+    ship: ("shipment", "shipment_papers", "sale_record", "audit_entry"),
+    hold: ("hold", "hold_unit", "trace_unit", "audit_entry"),
+}
+
+
+@pytest.mark.parametrize("scene", CHANGED, ids=lambda scene: scene.__name__)
+async def test_a_kill_after_any_statement_leaves_nothing_or_everything(
+    people: People, killer: Killer, scene: Callable[[People], Awaitable[dict[str, str]]]
+) -> None:
+    facts = await scene(people)
+    before = await everything()
+    deaths, after = 0, before
+    while after == before:
+        deaths += 1
+        assert await killer(scene.__name__, deaths, **facts) == "killed", "the act ended and nothing was changed"
+        after = await everything()
+    assert {name for name in CHANGED[scene] if after[name] == before[name]} == set(), f"half done at {deaths}"
+    assert deaths > 10

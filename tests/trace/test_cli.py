@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maskqms.db.embedded import Embedded
 from maskqms.trace.invented import Invention
 from tests.make.trace import HISTORY
+from tests.trace.conftest import Shell
 
 ROOTS = json.loads((HISTORY / "expected.json").read_text(encoding="utf-8"))
-
-
-class Shell:
-    """`maskqms ...` as a process, on one embedded database that stays up between the commands."""
-
-    def __init__(self, data: Path) -> None:
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("MASKQMS_")}
-        self.environment |= {"MASKQMS_DATA": str(data), "MASKQMS_LANGUAGE": "en"}
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "maskqms.app.main", *words],
-            env=self.environment, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr
-
-    def json(self, *words: str) -> tuple[int, Any]:
-        code, out, err = self.run(*words, "--json")
-        assert out, err
-        return code, json.loads(out)
-
-
-@pytest.fixture(scope="module")
-def shell() -> Iterator[Shell]:
-    data = Path(tempfile.mkdtemp(prefix="mq-cli-"))
-    data.chmod(0o755)
-    server = Embedded(data)
-    server.start()
-    yield Shell(data)
-    server.stop()
-    shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +45,9 @@ def test_a_damaged_copy_loads_nothing(shell: Shell, imported: Any, tmp_path: Pat
     links.write_text(links.read_text() + "Z-0000233,Z-0000114,rework,5,piece,2026-04-01\n")
     code, document = shell.json("import", str(tmp_path))
     assert code == 1
-    assert "Z-0000114" in document["faults"][0]["reason"]
+    (loop,) = [fault for fault in document["faults"] if fault["file"] == "links.csv"]
+    assert (loop["line"], "Z-0000114" in loop["reason"]) == (2263, True)
+    assert any("already present" in fault["reason"] for fault in document["faults"])
     assert shell.json("trace", "Z-0000114")[0] == 1
 
 
@@ -113,7 +78,7 @@ def test_trace_gives_the_documented_shape_and_the_right_answer(shell: Shell, imp
 def test_without_prove_nothing_is_recounted(shell: Shell, imported: Any) -> None:
     _code, document = shell.json("trace", "MBL-0000003", "--as-of", "2024-06-01")
     assert document["proof"]["recount"] is None
-    assert document["proof"]["as_of"].startswith("2024-06-01T00:00:00+08:00")
+    assert document["proof"]["as_of"].startswith("2024-06-01T23:59:59.999999+08:00")
 
 
 def test_balance_adds_up(shell: Shell, imported: Any) -> None:
@@ -131,6 +96,8 @@ def test_unknown_codes_exit_1_and_wrong_usage_2(shell: Shell, imported: Any) -> 
         assert document["refused"][0]["path"] == ["NOBODY"]
     assert shell.run("trace")[0] == 2
     assert shell.run("trace", "X", "--as-of", "soon")[0] == 2
+    assert shell.run("trace", "X", "--as-of", "9999-12-31")[0] == 2
+    assert "means its end" in " ".join(shell.run("trace", "--help")[1].split())
     assert shell.run("hold", "X")[0] == 2
 
 

@@ -18,7 +18,7 @@ from maskqms.audit.verification import verify
 from maskqms.db import sql
 from maskqms.errors import Refused, Stale
 from maskqms.trace.actions.cascade import lock_until_still
-from maskqms.trace.actions.holds import lift_hold, place_hold, place_hold_on, shown_digest
+from maskqms.trace.actions.holds import lift_hold, place_hold, shown_digest
 from maskqms.trace.actions.link import reverse_link
 from maskqms.trace.queries.holds import active_holds_of, hold_by_code, holds, holds_of, units_of_hold
 from maskqms.trace.queries.units import unit_by_code
@@ -117,15 +117,6 @@ async def test_a_reversed_link_ends_no_hold(people: People) -> None:
         await reverse_link(await sql.fetch_value("SELECT id FROM trace_link"), actor=SYSTEM, reason="wrong roll")
         await this.record(subject="R")
     assert await held() == {"L", "R"}
-
-
-async def test_a_wider_subject_holds_what_its_owner_names(people: People) -> None:
-    await make.chain("A", "B")
-    await make.unit("C")
-    roots = [(await unit_by_code(code)).id for code in ("A", "C")]
-    placed = await place_hold_on(roots, subject=HoldSubject.SUPPLIER, name="S001", reason="x", actor=people.quality)
-    assert placed.units == {"roll": 3}
-    assert placed.hold.subject == "S001"
 
 
 def at(clock: str) -> datetime:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from html import escape, unescape
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import pytest
@@ -82,6 +84,34 @@ async def test_an_imported_unit_has_a_page(client_as: ClientAs, people: People) 
     assert "SH-" in page
     assert (await client.get("/units/NOBODY")).status_code == 404
     assert (await client.get("/c/B-0000153")).headers["location"] == "/units/B-0000153"
+
+
+ODD_CODES = ("2024/15?a#1", "A B+C%2F", "批次 №7", 'x&y="z"', "50%")
+
+
+async def test_codes_of_others_have_their_pages_whatever_is_in_them(client_as: ClientAs, people: People) -> None:
+    """Each page links to the others by addresses that lead back to the same code."""
+    client = await client_as(people.quality)
+    for code in ODD_CODES:
+        await make.unit(code)
+        await make.unit(f"{code} child")
+        await make.link(code, f"{code} child", 1)
+    for code in ODD_CODES:
+        opened = await client.get(f"/c/{quote(code, safe='')}")
+        assert opened.status_code == 303, code
+        page = await client.get(opened.headers["location"])
+        assert page.status_code == 200, code
+        links = [unescape(link) for link in re.findall(r'href="([^"]*)"', page.text)]
+        child = f"/c/{quote(f'{code} child', safe='')}"
+        assert child in links
+        assert (await client.get(child)).headers["location"] == f"/units/{quote(f'{code} child', safe='')}"
+        (question,) = [link for link in links if link.startswith("/trace?code=")]
+        traced = await client.get(question)
+        assert traced.status_code == 200
+        assert child in unescape(traced.text)
+        (hold,) = [link for link in links if link.startswith("/holds/new")]
+        assert f'value="{escape(code)}"' in (await client.get(hold)).text.replace("&#34;", "&quot;")
+        assert (await client.get(f"/api/v1/trace/{quote(code, safe='')}")).json()["root"] == code
 
 
 async def test_hold_and_lift_by_two_people(client_as: ClientAs, people: People) -> None:
@@ -189,7 +219,25 @@ async def test_other_files_are_refused_in_words(client_as: ClientAs, people: Peo
         answer = await client.post("/import", data={"key": "d" * 16}, files=[upload(name, content)])
         assert answer.status_code == 409
     assert (await client.post("/import", data={"key": "d" * 16})).status_code == 422
-    assert (await (await client_as(people.operator)).get("/import")).status_code == 403
+    for person in (people.operator, people.admin):
+        assert (await (await client_as(person)).get("/import")).status_code == 403
+        refused = await (await client_as(person)).post("/import", data={"key": "e" * 16}, files=[upload("h.zip", b"x")])
+        assert refused.status_code == 409
+
+
+async def test_the_same_upload_sent_twice_is_loaded_once(client_as: ClientAs, people: People) -> None:
+    client = await client_as(people.quality)
+    files = make.history_files()
+    damaged = files | {"links.csv": files["links.csv"].replace(b",issue,", b",glue,", 1)}
+    answers = [
+        await client.post("/import", data={"key": "f" * 16}, files=[upload(*item) for item in given.items()])
+        for given in (damaged, files, files)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 200, 200]
+    assert "3,901" in answers[2].text
+    assert await sql.fetch_value("SELECT count(*) FROM history_import") == 1
+    other = await client.post("/import", data={"key": "g" * 16}, files=[upload(*item) for item in files.items()])
+    assert other.status_code == 422
 
 
 async def test_five_thousand_units_are_drawn_as_few_and_it_says_so() -> None:
@@ -203,6 +251,31 @@ async def test_five_thousand_units_are_drawn_as_few_and_it_says_so() -> None:
     for link in picture.option["series"][0]["links"]:
         assert {link["source"], link["target"]} <= names
         assert link["value"] > 0
+
+
+async def test_words_of_a_picture_have_a_line_each_and_the_room_they_need() -> None:
+    """Nodes lie at least a line apart and words are one line, so that none covers another or has to be left out."""
+    await make.history()
+    for code, direction in (("MBL-0000006", Direction.FORWARD), ("B-0000153", Direction.BACKWARD)):
+        (series,) = draw(await trace(code, direction), suppliers={}, held={"MBR-0000053"}).option["series"]
+        assert series["nodeGap"] >= series["label"]["lineHeight"]
+        words = [node["label"]["formatter"] for node in series["data"]]
+        assert all("\n" not in line for line in words)
+        assert "MBR-0000053 冻结中" in words
+        assert series["right"] < 120
+
+
+async def test_what_is_not_drawn_is_said_also_when_nothing_is_folded(client_as: ClientAs, people: People) -> None:
+    """Bought by the pallet and repacked: a flow against the order of the levels, which no Sankey of them can show."""
+    await make.unit("PALLET", kind=UnitKind.PALLET)
+    await make.unit("CARTON", kind=UnitKind.CARTON)
+    await make.unit("BATCH", kind=UnitKind.BATCH)
+    await make.link("PALLET", "CARTON", 50)
+    await make.link("BATCH", "PALLET", 50)
+    picture = draw(await trace("BATCH"), suppliers={}, held=set())
+    assert (list(picture.folds), picture.hidden_flows) == ([], 1)
+    client = await client_as(people.quality)
+    assert "另有 1 条流向未画出" in (await client.get("/trace", params={"code": "BATCH"})).text
 
 
 async def test_a_picture_of_the_way_back_flows_the_way_the_material_went() -> None:

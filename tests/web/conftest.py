@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.browsing import browser, new_page, served
+from tests.browsing import browser, close, new_page, served
 from tests.web.gallery import Gallery, make_gallery
 
 __all__ = ["browser"]
@@ -36,7 +36,4 @@ async def open_page(browser: Browser, gallery: Gallery) -> AsyncIterator[Open]:
             return page
 
         yield go
-        faults = [fault for page in opened for fault in page.faults]  # type: ignore[attr-defined]
-        for page in opened:
-            await page.context.close()
-    assert not faults, faults
+        await close(opened)

@@ -212,6 +212,7 @@ async def test_the_slash_key_leads_to_the_search_box(open_page: Open) -> None:
         await page.keyboard.press("Enter")
     answer = await answered.value
     assert answer.headers["location"] == "/c/ML-9%2F1"
+    await page.wait_for_url("**/c/ML-9%2F1")
 
 
 async def test_a_row_opens_its_record(open_page: Open) -> None:

@@ -184,6 +184,16 @@ async def test_a_filter_in_the_address_is_never_a_fault() -> None:
     assert found == [Find(purpose=Purpose.INCOMING, text="ML", page=2), Find()]
 
 
+@pytest.mark.parametrize(("typed", "fits"), [
+    ("9999-12-31", False), ("0001-01-01", False), ("1979-12-31", False), ("2200-01-01", False), ("2199-12-31", True),
+])  # fmt: skip
+async def test_a_day_that_nobody_can_have_meant_is_said_beside_its_field(read: Reader, typed: str, fits: bool) -> None:
+    form = await read(GOOD | {"made_on": typed})
+    assert (form.value is not None) == fits
+    assert (form.error("made_on") is None) == fits
+    assert form.text("made_on") == typed
+
+
 def test_a_blank_form_shows_its_defaults_as_a_person_would_type_them() -> None:
     form = blank(
         quantity=Decimal("1E+3"), made_on=date(2026, 11, 21), at=datetime(2026, 11, 21, 8, 5), none=None,  # noqa: DTZ001

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browsing import PageAs, page_as, site
+from tests.browsing import TABLET, PageAs, page_as, site
+from tests.make.accounts import PIN, working_badge
 
 pytestmark = pytest.mark.browser
 __all__ = ["page_as", "site"]
@@ -48,3 +49,19 @@ async def test_signing_out_from_the_menu(page_as: PageAs, people: Any) -> None:
     await expect(page).to_have_url(re.compile("/sign-in$"))
     await page.goto("/")
     await expect(page).to_have_url(re.compile("/sign-in$"))
+
+
+async def test_a_tablet_asks_for_the_badge_and_returns_to_where_it_was(page_as: PageAs, people: Any) -> None:
+    badge = await working_badge(people, "operator")
+    page = await page_as(None, size=TABLET)
+    await page.goto("/station/MB-1?step=2")
+    await expect(page).to_have_url(re.compile(r"/station/sign-in\?next="))
+    await page.keyboard.type(badge.code)
+    await page.keyboard.press("Enter")
+    await page.locator("#pin").fill("111111")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".answer-refused .reasons > li")).to_have_count(1)
+    await page.locator("#badge").fill(badge.code)
+    await page.locator("#pin").fill(PIN)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(r"/station/MB-1\?step=2$"))

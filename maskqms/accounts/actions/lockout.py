@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from maskqms.accounts.queries import AccountRow, lock_account
+from maskqms.accounts.rules import USERNAME
 from maskqms.actor import Actor
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
@@ -39,7 +40,9 @@ async def refuse_locked(what: Text, username: str, account: AccountRow | None, a
 
 
 async def _strangers_lock(username: str) -> datetime | None:
-    """Until when a name that nobody has would be locked."""
+    """Until when a name that nobody has would be locked; one that nobody can have never is."""
+    if not USERNAME.fullmatch(username):
+        return None
     span = timedelta(minutes=settings().lockout_minutes)
     tries = await sql.fetch(
         "SELECT at FROM audit_entry WHERE subject = $1 AND kind = 'act' AND tag = $2"

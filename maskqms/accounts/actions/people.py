@@ -9,15 +9,24 @@ from maskqms.accounts.actions.lockout import note_failure, refuse_locked, settle
 from maskqms.accounts.actions.signin import end_sessions
 from maskqms.accounts.passwords import fits, hash_secret
 from maskqms.accounts.queries import AccountRow, account_named, authorisations, find_account, lock_account
-from maskqms.accounts.rules import name_blockers, password_blockers, post_blockers, role_blockers
+from maskqms.accounts.rules import (
+    name_blockers,
+    password_blockers,
+    post_blockers,
+    reason_blockers,
+    role_blockers,
+)
 from maskqms.actor import SYSTEM, Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import local
+from maskqms.db.transaction import explain
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
 from maskqms.settings import settings
+
+explain("account_username_key", "account.taken", _("This user name was given before and is never given again (R9)."))
 
 
 def _administrator_only(actor: Actor) -> list[Reason]:
@@ -93,9 +102,7 @@ async def set_roles(
         )
         if account.id == actor.account_id:
             reasons.append(Reason("account.own-roles", _("Nobody changes one's own roles (R15).")))
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
-        refuse(_("Roles not changed"), reasons)
+        refuse(_("Roles not changed"), reasons + reason_blockers(reason))
         await sql.execute(
             "UPDATE account SET roles = $2, heads_production = $3, heads_quality = $4 WHERE id = $1",
             account.id,
@@ -177,14 +184,16 @@ async def reset_password(*, username: str, actor: Actor) -> str:
 
 
 async def set_active(*, username: str, active: bool, reason: str, actor: Actor) -> None:
-    """Close or reopen an account; its past stays."""
-    async with act(Tag.ACCOUNT_DEACTIVATE, actor=actor, subject=username) as this:
+    """Close or reopen an account; its past stays. What is wanted is said, not turned round: two who close it at once
+    do not open it again."""
+    async with act(Tag.ACCOUNT_REACTIVATE if active else Tag.ACCOUNT_DEACTIVATE, actor=actor, subject=username) as this:
         account = await lock_account(username)
-        reasons = _administrator_only(actor)
+        reasons = _administrator_only(actor) + reason_blockers(reason)
         if account.id == actor.account_id:
             reasons.append(Reason("account.own-roles", _("Nobody changes one's own roles (R15).")))
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
+        if account.active is active:
+            done = _("The account is open already.") if active else _("The account is closed already.")
+            reasons.append(Reason("account.already", done))
         refuse(_("Account not changed"), reasons)
         await sql.execute("UPDATE account SET active = $2 WHERE id = $1", account.id, active)
         await end_sessions(account.id)

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 
 from maskqms.accounts.actions.lockout import WRONG, note_failure, refuse_locked, settle
 from maskqms.accounts.passwords import fits
 from maskqms.accounts.queries import AccountRow, find_account
+from maskqms.accounts.rules import USERNAME, badge_blockers, over_age
 from maskqms.actor import Actor
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
-from maskqms.errors import Refused, refuse
+from maskqms.errors import Reason, Refused, refuse
 from maskqms.i18n import _
 from maskqms.settings import settings
 
 NOT_SIGNED_IN = _("Not signed in")
+
+UNKNOWN = "(unknown)"
+"""What the trail says of a name that nobody can have: somebody may have typed a password there."""
+
+
+NO_PIN = Reason(
+    "badge.no-pin",
+    _("This badge has no PIN yet."),
+    _("Sign in with the password at a desk, and set the PIN on your account page."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,8 @@ def token_hash(token: str) -> str:
 
 def stranger(username: str, request_id: str | None) -> Actor:
     """Somebody who is not signed in, for the trail."""
-    return Actor(None, username[:60], username[:60], request_id=request_id)
+    said = username if USERNAME.fullmatch(username) else UNKNOWN
+    return Actor(None, said, said, request_id=request_id)
 
 
 async def sign_in(username: str, password: str, *, address: str | None, request_id: str | None) -> OpenedSession:
@@ -54,7 +65,7 @@ async def sign_in(username: str, password: str, *, address: str | None, request_
 async def sign_in_by_badge(
     code: str, pin: str, *, station: str, address: str | None, request_id: str | None
 ) -> OpenedSession:
-    """Open a tablet's session with a badge and its PIN; a revoked badge opens nothing (R26)."""
+    """Open a tablet's session with a badge and its PIN; a revoked one opens nothing (R26), nor one without a PIN."""
     row = await sql.fetch_one(
         "SELECT b.id, a.username, b.pin_hash FROM badge b JOIN account a ON a.id = b.account"
         " WHERE b.code_hash = $1 AND b.revoked_at IS NULL AND a.active",
@@ -64,20 +75,28 @@ async def sign_in_by_badge(
     actor = account.actor(station=station, request_id=request_id) if account else stranger("badge", request_id)
     if account is not None:
         await refuse_locked(NOT_SIGNED_IN, account.username, account, actor, Tag.SESSION_FAIL)
+        if row is not None and row["pin_hash"] is None:
+            async with act(Tag.SESSION_FAIL, actor=actor, subject=account.username):
+                refuse(NOT_SIGNED_IN, [NO_PIN])
     good = await fits(row["pin_hash"] if row else None, pin)
     if account is None or row is None or not good:
         await note_failure(account, actor, tag=Tag.SESSION_FAIL)
         raise Refused(NOT_SIGNED_IN, [WRONG])
-    return await _open(account, actor, address, badge=row["id"])
+    return await _open(account, actor, address, badge=(row["id"], row["pin_hash"]))
 
 
-async def _open(judged: AccountRow, actor: Actor, address: str | None, *, badge: int | None = None) -> OpenedSession:
+async def _open(
+    judged: AccountRow, actor: Actor, address: str | None, *, badge: tuple[int, str] | None = None
+) -> OpenedSession:
     token = secrets.token_urlsafe(32)
     async with act(Tag.SESSION_OPEN, actor=actor, subject=judged.username) as this:
         account = await settle(NOT_SIGNED_IN, judged, at=this.at)
-        living = "SELECT id FROM badge WHERE id = $1 AND revoked_at IS NULL FOR SHARE"
-        if badge is not None and await sql.fetch_value(living, badge) is None:
-            refuse(NOT_SIGNED_IN, [WRONG])
+        aged = over_age(account.password_set_at, this.at, settings().password_days)
+        if badge is not None:
+            living = "SELECT id FROM badge WHERE id = $1 AND pin_hash = $2 AND revoked_at IS NULL FOR SHARE"
+            if await sql.fetch_value(living, *badge) is None:
+                refuse(NOT_SIGNED_IN, [WRONG])
+            refuse(NOT_SIGNED_IN, badge_blockers(account.roles, must_change=account.must_change, aged=aged))
         await sql.execute(
             "INSERT INTO session (token_hash, account, station, address, opened_at, seen_at)"
             " VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp())",
@@ -86,8 +105,6 @@ async def _open(judged: AccountRow, actor: Actor, address: str | None, *, badge:
             actor.station,
             address and address[:60],
         )
-        days = settings().password_days
-        aged = bool(days) and account.password_set_at + timedelta(days=days) < this.at
         await this.record(subject=account.username, after={"station": actor.station, "address": address})
     return OpenedSession(token, actor, (account.must_change or aged) and actor.station is None)
 

@@ -12,6 +12,7 @@ from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.batches.actions.lock import lock_batch
+from maskqms.batches.queries.record import issued_before
 from maskqms.batches.queries.stock import candidates
 from maskqms.batches.rules.issue import choice_blockers, first_to_expire, issue_blockers, return_blockers
 from maskqms.db import sql
@@ -37,19 +38,22 @@ class Issued:
 
 
 async def issue_unit(
-    *, batch: str, code: str, quantity: Decimal | None = None, reason: str | None = None, actor: Actor
+    *,
+    batch: str,
+    code: str,
+    quantity: Decimal | None = None,
+    reason: str | None = None,
+    again: bool = False,
+    actor: Actor,
 ) -> Issued:
-    """Put a roll or lot into the batch: all that is left of it, or less. `reason` says why not the first to expire."""
+    """Put a roll or lot into the batch: all that is left of it, or less. `reason` says why not the first to expire,
+    `again` that a unit of which some is in the batch already is meant to give more."""
     async with act(Tag.BATCH_ISSUE, actor=actor, subject=batch) as this:
         found = await unit_by_code(code)
         row, units = await lock_batch(batch, also=[found.id])
         unit = units[found.id]
         material = unit.identifiers.get("material")
-        before = await sql.fetch_value(
-            "SELECT EXISTS (SELECT 1 FROM batch_issue WHERE batch = $1 AND unit = $2 HAVING sum(quantity) > 0)",
-            row.id,
-            unit.id,
-        )
+        before = await issued_before(row.id, unit.id, reason)
         reasons = actor.lacks(Role.OPERATOR, Role.PLANT_MANAGER) + issue_blockers(
             row.facts,
             row.bill,
@@ -57,8 +61,9 @@ async def issue_unit(
             kind=unit.kind,
             material=material,
             quantity=quantity,
-            issued_before=before,
+            issued_before=before is not None,
             at=this.at,
+            before=None if again else before,
         )
         first = None
         if not reasons and material is not None:

@@ -16,7 +16,7 @@ from maskqms.audit.tags import Tag
 from maskqms.batches.actions.lock import lock_batch
 from maskqms.batches.queries.batches import BatchRow, label_facts
 from maskqms.batches.queries.packing import boxes_in, carton_by_code, loose_boxes
-from maskqms.batches.rules.output import loose_box_blockers, pack_blockers
+from maskqms.batches.rules.output import goods_state, loose_box_blockers, pack_blockers
 from maskqms.db import sql
 from maskqms.db.clock import end_of_day
 from maskqms.errors import Reason, refuse
@@ -25,10 +25,11 @@ from maskqms.labels.gs1.keys import sscc
 from maskqms.settings import settings
 from maskqms.trace.actions.link import reverse_link
 from maskqms.trace.actions.many import Pair, link_many, make_units
-from maskqms.trace.actions.units import draw, set_state
+from maskqms.trace.actions.movements import record_movement
+from maskqms.trace.actions.units import set_state
 from maskqms.trace.queries.units import UnitRow, lock_units
 from maskqms.trace.rules import is_expired
-from maskqms.trace.states import Activity, UnitKind, UnitState
+from maskqms.trace.states import Activity, MovementKind, UnitKind, UnitState
 
 SSCC_EXTENSION = 0
 ROLES = (Role.OPERATOR, Role.WAREHOUSE, Role.PLANT_MANAGER)
@@ -72,11 +73,13 @@ async def carton_boxes(*, batch: str, boxes: Sequence[str], actor: Actor) -> Pac
     """Put loose boxes of the batch, named by their codes, in a new carton."""
     async with act(Tag.BATCH_PACK, actor=actor, subject=batch) as this:
         row = (await lock_batch(batch))[0]
-        loose = {box.code: box for box in await loose_boxes(row.id)}
-        reasons = actor.lacks(*ROLES) + loose_box_blockers(row.facts, boxes, list(loose), row.packing[1])
+        units = await lock_units([box.id for box in await loose_boxes(row.id)])
+        # A box that was sampled or scrapped meanwhile is not whole, and goes into no carton.
+        loose = {unit.code: unit for unit in units.values() if unit.on_hand == unit.quantity}
+        reasons = actor.lacks(*ROLES) + loose_box_blockers(row.facts, boxes, loose, row.packing[1], this.at)
         refuse(_("Carton not packed"), reasons)
-        units = await lock_units([loose[code].id for code in boxes])
-        carton = await _make_carton(row, list(units.values()), actor, this)
+        chosen = sorted((loose[code] for code in set(boxes)), key=lambda box: box.id)
+        carton = await _make_carton(row, chosen, actor, this)
         return Packed(batch, tuple(boxes), carton.code, _sscc(carton), carton.quantity, row.on_hand)
 
 
@@ -103,7 +106,10 @@ async def unpack_carton(*, carton: str, reason: str, actor: Actor) -> Packed:
         )
         for record in links:
             await reverse_link(record["id"], actor=actor, reason=reason)
-        await draw(found.id, found.pieces, actor=actor)
+        # The carton holds nothing any more: its record says so, or its whole content would be missing from its balance.
+        await record_movement(
+            found.id, kind=MovementKind.CORRECT, quantity=-found.pieces, actor=actor, reason=reason.strip()
+        )
         await set_state(found.id, UnitState.SCRAPPED, actor=actor, reason=reason)
         await sql.execute("UPDATE box SET carton = NULL WHERE carton = $1", found.id)
         await sql.execute(
@@ -206,7 +212,7 @@ async def _goods(
         item=row.snapshot["product"]["name_zh"],
         quantity=pieces,
         unit="piece",
-        state=UnitState.QUARANTINE,
+        state=goods_state(row.facts),
         made_on=row.made_on,
         usable_until=end_of_day(row.expires_on),
     )

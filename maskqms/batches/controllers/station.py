@@ -26,7 +26,7 @@ from maskqms.batches.queries.conditions import conditions
 from maskqms.batches.queries.packing import packed_counts
 from maskqms.batches.queries.record import clear_content, latest_clearance
 from maskqms.batches.rules.balances import balance_blockers
-from maskqms.batches.rules.output import completion_blockers
+from maskqms.batches.rules.output import completion_blockers, sample_warnings
 from maskqms.batches.states import BatchState, ClearanceMoment, ClearancePoint, ClearanceState
 from maskqms.db.clock import now
 from maskqms.i18n import _
@@ -205,5 +205,6 @@ async def _complete_page(code: str, form: Form[Any]) -> CompletePage:
     stops = completion_blockers(
         row.facts, counted=balances.pieces.made, loose=row.on_hand, loose_boxes=counts.loose_boxes
     )
-    out = [reason for reason in balance_blockers(balances) if reason.code != "balance.loose"]
+    out = sample_warnings(row.facts, balances.pieces.retained)
+    out += [reason for reason in balance_blockers(balances) if reason.code != "balance.loose"]
     return CompletePage(row, balances, out, stops, form)

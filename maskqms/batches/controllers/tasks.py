@@ -7,7 +7,7 @@ from maskqms.batches.queries.batches import BatchRow
 from maskqms.batches.queries.conditions import conditions
 from maskqms.batches.queries.packing import packed_counts
 from maskqms.batches.queries.record import ClearanceRow, issues_of, latest_clearance
-from maskqms.batches.states import BatchState, ClearanceMoment
+from maskqms.batches.states import BatchState, ClearanceMoment, OutputKind
 from maskqms.db.clock import now
 from maskqms.i18n import Text, _
 from maskqms.trace.rules import plain
@@ -21,8 +21,26 @@ async def tasks_of(row: BatchRow) -> list[Task]:
         case BatchState.IN_PRODUCTION:
             return await _running(row)
         case BatchState.COMPLETE:
-            return [_clearance(row, await latest_clearance(row.id, ClearanceMoment.AFTER))]
+            return [
+                _clearance(row, await latest_clearance(row.id, ClearanceMoment.AFTER)),
+                Task(
+                    f"{row.station}/output?kind={OutputKind.RETAINED}",
+                    _("Record samples"),
+                    "test-pipe",
+                    _("Until the batch is decided"),
+                ),
+                *await _repacking(row),
+            ]
+        case BatchState.RELEASED:
+            return await _repacking(row)
     return []
+
+
+async def _repacking(row: BatchRow) -> list[Task]:
+    """After production boxes are only packed again, when a carton was opened."""
+    loose = (await packed_counts(row.id)).loose_boxes
+    words = _("{n} boxes are in no carton.", n=loose) if loose else _("Open a carton, or print its labels again")
+    return [Task(f"{row.station}/packing", _("Pack again"), "package", words, Tone.WAIT if loose else None)]
 
 
 async def _planned(row: BatchRow) -> list[Task]:

@@ -23,7 +23,8 @@ from maskqms.batches.queries.packing import cartons_of, loose_boxes, packed_coun
 from maskqms.batches.queries.record import issues_of, output_totals, outputs_of
 from maskqms.batches.queries.scans import unit_of_scan
 from maskqms.batches.queries.stock import candidates
-from maskqms.batches.states import OutputKind, ScrapReason
+from maskqms.batches.rules.output import KEPT
+from maskqms.batches.states import BatchState, OutputKind, ScrapReason
 from maskqms.db.clock import now
 from maskqms.i18n import _
 from maskqms.trace.rules import plain
@@ -59,7 +60,14 @@ class WorkController(Controller):
         done = await once(
             given.key,
             Issued,
-            lambda: issue_unit(batch=code, code=unit.code, quantity=given.quantity, reason=given.reason, actor=actor),
+            lambda: issue_unit(
+                batch=code,
+                code=unit.code,
+                quantity=given.quantity,
+                reason=given.reason,
+                again=given.again == "yes",
+                actor=actor,
+            ),
             tag=Tag.BATCH_ISSUE,
             actor=actor,
             subject=code,
@@ -186,7 +194,7 @@ class WorkController(Controller):
 def _issued(done: Issued) -> Done:
     """The green card: what went in, what is left of it, and the way back."""
     facts = {"code": done.code, "n": plain(done.quantity), "unit": done.unit}
-    left = _("{item}; {left} {unit} left on the roll.", item=done.item, left=plain(done.left), unit=done.unit)
+    left = _("{item}; {left} {unit} left of it.", item=done.item, left=plain(done.left), unit=done.unit)
     waits = _("{item}; released on condition: the batch waits for its result.", item=done.item)
     return Done(
         text=_("{code} issued: {n} {unit}", **facts),
@@ -223,7 +231,9 @@ async def _output_page(code: str, kind: OutputKind, form: Form[Any], done: int |
     totals = await output_totals(batch.id)
     per_box = batch.packing[0]
     kinds = [
-        Task(f"{batch.station}/output?kind={other}", other.label, "point", None, other.tone) for other in OutputKind
+        Task(f"{batch.station}/output?kind={other}", other.label, "point", None, other.tone)
+        for other in OutputKind
+        if batch.state is not BatchState.COMPLETE or other in KEPT
     ]
     return OutputStationPage(
         batch=batch,
@@ -250,6 +260,7 @@ async def _pack_page(code: str, form: Form[Any], done: str | None = None) -> Pac
         counts=await packed_counts(batch.id),
         cartons=cartons,
         loose=await loose_boxes(batch.id),
+        running=batch.state is BatchState.IN_PRODUCTION,
         form=form,
         done=next((carton for carton in cartons if carton.code == done), None),
     )

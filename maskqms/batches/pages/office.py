@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from maskqms.accounts.queries import SignatureRow
+from maskqms.audit.pages import history_href
 from maskqms.batches.queries.batches import BatchRow
 from maskqms.batches.queries.packing import BoxRow, CartonRow, PackedCounts
 from maskqms.batches.queries.record import ClearanceRow, FindingRow, IssuedUnit, IssueRow, OutputRow, Participant
@@ -165,7 +166,7 @@ def tabs_of(batch: BatchRow, active: str) -> list[Tab]:
     ]
     shown = names if batch.snapshot is not None else [names[0], names[-1]]
     tabs = [Tab(label, f"{batch.href}/{name}".rstrip("/"), active=name == active) for name, label in shown]
-    return [*tabs, Tab(_("History"), f"/history/{batch.code}")]
+    return [*tabs, Tab(_("History"), history_href(batch.code))]
 
 
 def snapshot_facts(batch: BatchRow) -> list[Fact]:
@@ -196,7 +197,10 @@ def snapshot_facts(batch: BatchRow) -> list[Fact]:
 
 
 def signature_lines(rows: Sequence[SignatureRow]) -> list[SignatureLine]:
-    return [SignatureLine(row.name, row.role_names, row.meaning.label, row.at, row.digest) for row in rows]
+    return [
+        SignatureLine(row.name, row.role_names, row.meaning.label, row.at, row.digest, username=row.username)
+        for row in rows
+    ]
 
 
 def balance_shown(balances: Balances, reasons: Sequence[Reason]) -> Shown:

@@ -121,6 +121,7 @@ class PackPage:
     counts: PackedCounts
     cartons: Sequence[CartonRow]
     loose: Sequence[BoxRow]
+    running: bool
     form: Form[Any]
     done: CartonRow | None
 

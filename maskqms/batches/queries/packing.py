@@ -70,8 +70,10 @@ async def boxes_of(batch_id: int) -> list[BoxRow]:
 
 
 async def loose_boxes(batch_id: int) -> list[BoxRow]:
-    """Boxes in no carton."""
-    return await sql.fetch_as(BoxRow, f"{BOX} WHERE b.batch = $1 AND b.carton IS NULL ORDER BY b.number", batch_id)
+    """Boxes in stock that are in no carton."""
+    return await sql.fetch_as(
+        BoxRow, f"{BOX} WHERE b.batch = $1 AND b.carton IS NULL AND u.on_hand > 0 ORDER BY b.number", batch_id
+    )
 
 
 async def boxes_in(carton_id: int) -> list[BoxRow]:
@@ -91,7 +93,8 @@ async def packed_counts(batch_id: int) -> PackedCounts:
     found = await sql.one_as(
         PackedCounts,
         "SELECT (SELECT count(*) FROM carton WHERE batch = $1 AND unpacked_at IS NULL) AS cartons,"
-        " count(*) AS boxes, count(*) FILTER (WHERE carton IS NULL) AS loose_boxes FROM box WHERE batch = $1",
+        " count(*) AS boxes, count(*) FILTER (WHERE b.carton IS NULL AND u.on_hand > 0) AS loose_boxes"
+        " FROM box b JOIN trace_unit u ON u.id = b.id WHERE b.batch = $1",
         batch_id,
     )
     assert found is not None
@@ -99,10 +102,11 @@ async def packed_counts(batch_id: int) -> PackedCounts:
 
 
 async def packed_units(batch_id: int) -> list[int]:
-    """The units of every box and of every carton that was not unpacked."""
+    """The units of every box and of every carton that was neither unpacked nor scrapped."""
     rows = await sql.fetch(
-        "SELECT id FROM box WHERE batch = $1 UNION ALL SELECT id FROM carton WHERE batch = $1 AND unpacked_at IS NULL"
-        " ORDER BY id",
+        "SELECT u.id FROM trace_unit u JOIN (SELECT id FROM box WHERE batch = $1"
+        " UNION ALL SELECT id FROM carton WHERE batch = $1 AND unpacked_at IS NULL) p ON p.id = u.id"
+        " WHERE u.state <> 'scrapped' ORDER BY u.id",
         batch_id,
     )
     return [row["id"] for row in rows]

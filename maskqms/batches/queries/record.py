@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import Json
 
+from maskqms.batches.rules.issue import IssuedBefore
 from maskqms.batches.states import ClearanceMoment, ClearancePoint, ClearanceState, Deed, OutputKind, ScrapReason
 from maskqms.db import sql
+from maskqms.db.clock import local
 from maskqms.errors import NotFound
 from maskqms.trace.states import UnitKind, UnitState
 
@@ -106,6 +108,22 @@ async def issues_of(batch_id: int) -> list[IssuedUnit]:
         " WHERE i.batch = $1 GROUP BY u.id HAVING sum(i.quantity) > 0 ORDER BY min(i.id)",
         batch_id,
     )
+
+
+async def issued_before(batch_id: int, unit: int, reason: str | None = None) -> IssuedBefore | None:
+    """What of a unit is in the batch, with its last scan; None when nothing is, also when all of it came back."""
+    found = await sql.one_as(
+        IssuedBefore,
+        "SELECT sum(i.quantity) AS quantity,"
+        " (array_agg(i.at ORDER BY i.id DESC) FILTER (WHERE i.quantity > 0))[1] AS at,"
+        " (array_agg(a.name ORDER BY i.id DESC) FILTER (WHERE i.quantity > 0))[1] AS name, $3::text AS reason"
+        " FROM batch_issue i JOIN account a ON a.id = i.account WHERE i.batch = $1 AND i.unit = $2"
+        " HAVING sum(i.quantity) > 0",
+        batch_id,
+        unit,
+        reason,
+    )
+    return None if found is None else replace(found, at=local(found.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +241,7 @@ async def people_of(batch_id: int) -> list[Participant]:
         " UNION ALL SELECT account, 'recorded' FROM batch_output WHERE batch = $1"
         " UNION ALL SELECT account, 'packed' FROM box WHERE batch = $1"
         " UNION ALL SELECT account, 'packed' FROM carton WHERE batch = $1"
+        " UNION ALL SELECT unpacked_by, 'packed' FROM carton WHERE batch = $1"
         ") d JOIN account a ON a.id = d.account GROUP BY a.id ORDER BY a.username",
         batch_id,
     )

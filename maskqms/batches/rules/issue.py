@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from maskqms.batches.rules.masters import BillItem
 from maskqms.batches.states import BatchState
-from maskqms.errors import Link, Reason
+from maskqms.errors import Again, Link, Reason
 from maskqms.i18n import _
 from maskqms.trace.rules import UnitFacts, link_to, not_enough, plain, quantity_blockers, usable_blockers
 from maskqms.trace.states import UnitKind, UnitState
@@ -45,6 +45,16 @@ class Candidate:
     last_day: date | None
     location: str | None
     conditional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBefore:
+    """What of a unit is in the batch already, and the last scan of it; `reason` is what was typed with this one."""
+
+    quantity: Decimal
+    at: datetime
+    name: str
+    reason: str | None = None
 
 
 def in_production_blockers(batch: BatchFacts) -> list[Reason]:
@@ -84,6 +94,7 @@ def issue_blockers(
     quantity: Decimal | None,
     issued_before: bool,
     at: datetime,
+    before: IssuedBefore | None = None,
 ) -> list[Reason]:
     """Everything that speaks against this scan; empty when the material may go in."""
     reasons = in_production_blockers(batch) + held_batch_blockers(batch)
@@ -101,7 +112,28 @@ def issue_blockers(
         reasons += quantity_blockers(quantity)
         if quantity > unit.on_hand:
             reasons.append(not_enough(unit, quantity))
+    if before is not None and not reasons:
+        reasons.append(_again(batch, unit, quantity, before))
     return reasons
+
+
+def _again(batch: BatchFacts, unit: UnitFacts, quantity: Decimal | None, before: IssuedBefore) -> Reason:
+    """The second scan of a unit that is not used up: a slip of the hand or a second withdrawal, only a person knows."""
+    text = _(
+        "{code} was issued to {batch} already: {n} {unit} at {time} by {name}.",
+        code=unit.code,
+        batch=batch.code,
+        n=plain(before.quantity),
+        unit=unit.unit,
+        time=f"{before.at:%H:%M}",
+        name=before.name,
+    )
+    fields = [("code", unit.code), ("again", "yes")]
+    fields += [] if quantity is None else [("quantity", plain(quantity))]
+    fields += [("reason", before.reason)] if before.reason else []
+    again = Again(_("Issue it again"), f"/station/{batch.code}/issue", tuple(fields))
+    remedy = _("Nothing to do when it was scanned twice by mistake. Confirm only when more of it is used.")
+    return Reason("issue.again", text, remedy, (batch.link, link_to(unit.code)), again)
 
 
 def material_blockers(

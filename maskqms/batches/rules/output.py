@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from maskqms.batches.rules.issue import BatchFacts, held_batch_blockers, in_production_blockers
-from maskqms.batches.states import OutputKind, ScrapReason
+from maskqms.batches.states import BatchState, OutputKind, ScrapReason
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
-from maskqms.trace.rules import plain
+from maskqms.trace.rules import UnitFacts, plain, usable_blockers
+from maskqms.trace.states import UnitState
+
+KEPT = frozenset({OutputKind.SAMPLE, OutputKind.RETAINED})
+"""What the laboratory or quality took; it is often written down when the line has long stopped."""
+
+CARTONED = frozenset({BatchState.IN_PRODUCTION, BatchState.COMPLETE, BatchState.RELEASED})
+"""A carton that was unpacked to be looked at is packed again, also after production and after the release."""
+
+
+def recording_blockers(batch: BatchFacts, kind: OutputKind) -> list[Reason]:
+    """Output belongs to production; a sample may be entered, or taken back, until the batch is decided."""
+    if kind in KEPT and batch.state is BatchState.COMPLETE:
+        return []
+    return in_production_blockers(batch)
+
+
+def sample_warnings(batch: BatchFacts, retained: Decimal) -> list[Reason]:
+    """No reason to keep people at the line, but the release will ask for it (R87 m)."""
+    if retained > 0:
+        return []
+    text = _("No retained sample of {batch} is recorded.", batch=batch.code)
+    remedy = _("Record it now, or before the batch is decided: it is not released without.")
+    return [Reason("batch.no_retained_sample", text, remedy, (batch.link,))]
 
 
 def whole_blockers(quantity: Decimal) -> list[Reason]:
@@ -22,7 +46,7 @@ def output_blockers(
     batch: BatchFacts, kind: OutputKind, quantity: Decimal, scrap: ScrapReason | None, note: str | None, issued: bool
 ) -> list[Reason]:
     """Recording what was made goes on when the batch is held; without material nothing can have been made."""
-    reasons = in_production_blockers(batch) + whole_blockers(quantity)
+    reasons = recording_blockers(batch, kind) + whole_blockers(quantity)
     if not issued:
         text = _("No material was issued to {batch} yet.", batch=batch.code)
         reasons.append(Reason("output.no_material", text, _("Scan the rolls on the machine first."), (batch.link,)))
@@ -37,7 +61,7 @@ def reversal_blockers(
     batch: BatchFacts, quantity: Decimal, loose: Decimal, kind: OutputKind, reversed_: bool
 ) -> list[Reason]:
     """An entry is reversed once, and good pieces only while they are not packed."""
-    reasons = in_production_blockers(batch)
+    reasons = recording_blockers(batch, kind)
     if reversed_:
         reasons.append(Reason("output.reversed", _("This entry has been reversed already.")))
     if kind is OutputKind.GOOD and quantity > loose:
@@ -75,9 +99,18 @@ def pack_blockers(
     return reasons
 
 
-def loose_box_blockers(batch: BatchFacts, asked: Sequence[str], loose: Sequence[str], most: int) -> list[Reason]:
-    """Boxes named for a carton are loose boxes of this very batch: nothing is mixed (R69)."""
-    reasons = in_production_blockers(batch) + held_batch_blockers(batch)
+def goods_state(batch: BatchFacts) -> UnitState:
+    """The state of boxes and cartons: they wait in quarantine until their batch is released."""
+    return UnitState.RELEASED if batch.state is BatchState.RELEASED else UnitState.QUARANTINE
+
+
+def loose_box_blockers(
+    batch: BatchFacts, asked: Sequence[str], loose: Mapping[str, UnitFacts], most: int, at: datetime
+) -> list[Reason]:
+    """Boxes named for a carton are loose boxes of this very batch, nothing is mixed (R69), and each is as usable as
+    goods of the batch are at this moment."""
+    reasons = [] if batch.state in CARTONED else in_production_blockers(batch)
+    reasons += held_batch_blockers(batch)
     if not asked:
         reasons.append(Reason("pack.none", _("At least one box goes into a carton.")))
     if len(asked) > most:
@@ -88,6 +121,8 @@ def loose_box_blockers(batch: BatchFacts, asked: Sequence[str], loose: Sequence[
             text = _("{code} is no loose box of {batch}.", code=code, batch=batch.code)
             remedy = _("Only boxes of the same batch that are in no carton go together.")
             reasons.append(Reason("pack.not_loose", text, remedy, (Link(code, f"/units/{code}"),)))
+        elif not batch.held:
+            reasons += usable_blockers(loose[code], at, states={goods_state(batch)})
     return reasons
 
 

@@ -19,7 +19,7 @@ from maskqms.lab.rules import (
     testers,
 )
 from maskqms.lab.states import InspectionState, Outcome
-from maskqms.lab.words import limit_text, limit_words, mark, provenance_words
+from maskqms.lab.words import chance_words, limit_text, limit_words, mark, provenance_words, sampling_words
 from maskqms.quality.queries import DeviationRow
 from maskqms.web.forms import Form, blank
 from maskqms.web.parts import Fact, Grid, GridCell, GridRow, Shown, SignatureLine, Words
@@ -64,6 +64,13 @@ class VerdictsPage:
 
     def mark(self, text: str) -> Words:
         return mark(text)
+
+    def sampling(self, test: PlannedTest) -> Sequence[Text]:
+        """The sampling plan of a test that has one, and what it is worth."""
+        if test.tally is None:
+            return ()
+        words = (sampling_words(test.tally), chance_words(test.tally))
+        return [each for each in words if each is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,13 @@ def inspection_page(
         meaning=Meaning.REVIEWED.label,
         signatures=[
             SignatureLine(
-                s.name, s.role_names, s.meaning.label, s.at, s.digest, not s.stands_for(content_digest(sheet.content))
+                s.name,
+                s.role_names,
+                s.meaning.label,
+                s.at,
+                s.digest,
+                not s.stands_for(content_digest(sheet.content)),
+                s.username,
             )
             for s in signatures
         ],

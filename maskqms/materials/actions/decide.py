@@ -18,7 +18,7 @@ from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.rules import decision as rules
 from maskqms.materials.states import LotDecision
 from maskqms.quality.queries import open_deviations
-from maskqms.trace.actions.units import set_state
+from maskqms.trace.actions.many import set_states
 from maskqms.trace.queries.units import UnitRow, lock_units
 from maskqms.trace.states import UnitState
 
@@ -63,9 +63,8 @@ async def decide_lot(
             otherwise_known=known,
         )
         state = rules.UNIT_STATE[decision]
-        for unit in units.values():
-            if unit.state is UnitState.QUARANTINE:
-                await set_state(unit.id, state, actor=signer.actor, reason=why)
+        waiting = [unit.id for unit in units.values() if unit.state is UnitState.QUARANTINE]
+        await set_states(waiting, state, actor=signer.actor, reason=why)
         await sql.execute(
             "UPDATE lot SET decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5, signature = $6"
             " WHERE id = $1 AND decision IS NULL",

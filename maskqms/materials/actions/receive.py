@@ -33,7 +33,6 @@ from maskqms.materials.queries.suppliers import (
 )
 from maskqms.materials.rules.papers import credentials_for, in_date, needed_types
 from maskqms.materials.rules.receipt import (
-    NewRoll,
     Receipt,
     ReceiptFacts,
     last_day,
@@ -41,7 +40,7 @@ from maskqms.materials.rules.receipt import (
     sampling_size,
 )
 from maskqms.materials.states import CredentialType
-from maskqms.trace.actions.link import link
+from maskqms.trace.actions.many import Pair, link_many, make_units
 from maskqms.trace.actions.units import make_unit
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.states import Activity, UnitKind, UnitState
@@ -107,8 +106,8 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             actor.account_id,
             this.at,
         )
-        for number, roll in enumerate(receipt.rolls, start=1):
-            await _make_roll(unit, about, number, roll, usable_until, receipt, actor)
+        if receipt.rolls:
+            await _make_rolls(unit, about, usable_until, receipt, actor)
         inspection = await _inspect(unit, about, specification, receipt, actor)
         await this.record(
             subject=unit.code,
@@ -161,41 +160,40 @@ async def _make_lot(
     )
 
 
-async def _make_roll(
-    lot: UnitRow,
-    about: MaterialRow,
-    number: int,
-    roll: NewRoll,
-    usable_until: datetime | None,
-    receipt: Receipt,
-    actor: Actor,
+async def _make_rolls(
+    lot: UnitRow, about: MaterialRow, usable_until: datetime | None, receipt: Receipt, actor: Actor
 ) -> None:
-    quantity = roll.quantity(about.unit)
-    assert quantity is not None
-    unit = await make_unit(
+    """All rolls of the delivery in the same few statements, however many a truck brings."""
+    quantities = [quantity for roll in receipt.rolls if (quantity := roll.quantity(about.unit)) is not None]
+    assert len(quantities) == len(receipt.rolls)
+    made = await make_units(
         kind=UnitKind.ROLL,
-        code=f"{lot.code}-R{number:02d}",
+        items={
+            f"{lot.code}-R{number:02d}": {"material": about.code, "roll": roll.supplier_roll or ""}
+            for number, roll in enumerate(receipt.rolls, start=1)
+        },
         item=about.name_zh,
-        quantity=quantity,
+        quantity=quantities,
         unit=str(about.unit),
         state=UnitState.QUARANTINE,
         usable_until=usable_until,
         made_on=receipt.made_on,
         supplier=lot.supplier,
         supplier_lot=receipt.supplier_lot,
-        identifiers={"material": about.code, "roll": roll.supplier_roll or ""},
-        actor=actor,
     )
     await sql.execute(
-        "INSERT INTO roll (id, lot, number, supplier_roll, metres, kilograms) VALUES ($1, $2, $3, $4, $5, $6)",
-        unit.id,
+        "INSERT INTO roll (id, lot, number, supplier_roll, metres, kilograms)"
+        " SELECT id, $1, place, supplier_roll, metres, kilograms"
+        " FROM unnest($2::bigint[], $3::text[], $4::numeric[], $5::numeric[]) WITH ORDINALITY"
+        " AS t (id, supplier_roll, metres, kilograms, place) ORDER BY place",
         lot.id,
-        number,
-        roll.supplier_roll,
-        roll.metres,
-        roll.kilograms,
+        [unit.id for unit in made],
+        [roll.supplier_roll for roll in receipt.rolls],
+        [roll.metres for roll in receipt.rolls],
+        [roll.kilograms for roll in receipt.rolls],
     )
-    await link(parent=lot.id, child=unit.id, activity=Activity.SPLIT, quantity=quantity, actor=actor)
+    pairs = [Pair(lot.id, unit.id, unit.quantity) for unit in made]
+    await link_many(pairs, activity=Activity.SPLIT, actor=actor)
 
 
 async def _inspect(

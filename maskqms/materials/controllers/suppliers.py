@@ -14,6 +14,7 @@ from litestar.response import Template
 from maskqms.accounts.queries import signatures_of
 from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor
+from maskqms.audit.exports import record_export
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.db.clock import today
@@ -123,9 +124,11 @@ class SupplierController(Controller):
         return redirect(f"/suppliers/{code}")
 
     @get("/{code:str}/credentials/{number:int}/file")
-    async def file(self, code: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    async def file(self, code: FromPath[str], number: FromPath[int], actor: NamedDependency[Actor]) -> Response[bytes]:
         """The scanned paper, never run by the browser as a page of ours."""
         found = await credential_file(number)
+        asked = {"credential": number}
+        await record_export(found.content, name=found.name, subject=code, actor=actor, asked=asked)
         kind = found.media_type if found.media_type in SHOWN_TYPES else "application/octet-stream"
         name = f"attachment; filename*=UTF-8''{quote(found.name)}"
         return Response(found.content, media_type=kind, headers={"Content-Disposition": name})

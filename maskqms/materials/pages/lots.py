@@ -141,7 +141,10 @@ def lot_page(
         verdicts=verdicts_page(sheet),
         inspection=sheet.inspection.state.label,
         deviations=deviations,
-        signatures=[SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest) for s in signatures],
+        signatures=[
+            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, username=s.username)
+            for s in signatures
+        ],
         may_release=may_decide and sheet.verdict.outcome is Outcome.PASS and not release_blockers(unit, at),
         may_reject=may_decide,
         standing=_standing(unit, sheet, at, actor),

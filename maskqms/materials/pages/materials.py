@@ -142,7 +142,7 @@ def specification_page(
         ),
         meaning=Meaning.APPROVED.label,
         signatures=[
-            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest)
+            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, username=s.username)
             for s in signatures
             if s.stands_for(digest)
         ],

@@ -134,7 +134,10 @@ def supplier_page(
         approvals=[
             ApprovalLine(row, row.state, row.valid_until is not None and row.valid_until < day) for row in current
         ],
-        signatures=[SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest) for s in signatures],
+        signatures=[
+            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, username=s.username)
+            for s in signatures
+        ],
         may_enter=actor.has(*BUYERS),
         may_decide=actor.has(Role.QUALITY),
         types=[Option(one.value, one.label) for one in CredentialType],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from maskqms.accounts.signing import Meaning, Signer, content_digest, sign
-from maskqms.actor import Role
+from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
@@ -32,6 +32,38 @@ def limit_content(
     return {"edition": edition, "test": test, "grade": grade, "limit": limit, "clause": clause, "source": source}
 
 
+async def propose_limit(
+    *, edition: str, test: str, grade: str | None, limit: str, clause: str | None, source: str, actor: Actor
+) -> dict[str, Any]:
+    """What would be signed, or every reason why not: asked before anybody types a password."""
+    known = catalogue().edition(edition)
+    row = _row(known, test, grade, limit, clause, source, None, actor)
+    _try(known, [*(one.adjustment() for one in await entered_limits(known.edition)), row])
+    return limit_content(known.edition, test, grade, limit.strip(), clause, row.source)
+
+
+def _row(
+    known: Edition,
+    test: str,
+    grade: str | None,
+    limit: str,
+    clause: str | None,
+    source: str,
+    kind: Kind | None,
+    actor: Actor,
+) -> Adjustment:
+    refuse(_("Limit not entered"), actor.lacks(Role.QUALITY) + _form_blockers(known, test, limit, source))
+    return Adjustment(
+        edition=known.edition,
+        test=test,
+        grade=grade,
+        limit=limit.strip(),
+        kind=kind,
+        clause=clause,
+        source=source.strip(),
+    )
+
+
 async def enter_limit(
     *,
     edition: str,
@@ -49,16 +81,7 @@ async def enter_limit(
         known = catalogue().edition(edition)
         await sql.execute("SELECT pg_advisory_xact_lock($1)", ENTERING)
         rows = await entered_limits(known.edition)
-        refuse(_("Limit not entered"), signer.actor.lacks(Role.QUALITY) + _form_blockers(known, test, limit, source))
-        row = Adjustment(
-            edition=known.edition,
-            test=test,
-            grade=grade,
-            limit=limit.strip(),
-            kind=kind,
-            clause=clause,
-            source=source.strip(),
-        )
+        row = _row(known, test, grade, limit, clause, source, kind, signer.actor)
         _try(known, [*(one.adjustment() for one in rows), row])
         content = limit_content(known.edition, test, grade, limit.strip(), clause, source.strip())
         if digest is not None and digest != content_digest(content):

@@ -78,7 +78,8 @@ def output_fact(batch: BatchRow) -> OutputFact:
         packed=batch.packed,
         scrap=said.get(OutputKind.SCRAP, ZERO),
         samples=said.get(OutputKind.SAMPLE, ZERO),
-        retained=said.get(OutputKind.RETAINED, ZERO),
+        retained=said.get(OutputKind.RETAINED, ZERO) + batch.kept,
+        taken=batch.taken,
     )
 
 

@@ -179,7 +179,9 @@ def _judged(read: Read) -> Dossier:
         cartons=[CartonFact(row.code, row.held, row.gtin, row.number, row.expires_on) for row in read.cartons],
         loose_boxes=batch.loose_boxes,
         deviations=[
-            DeviationFact(row.code, row.title, row.unit, row.open) for row in read.deviations if row.unit in family
+            DeviationFact(row.code, row.title, row.unit, row.open, row.opened_at, row.source)
+            for row in read.deviations
+            if row.unit in family
         ],
         reviews=[
             # What happens to the goods after the decision does not undo the reviews before it.

@@ -53,6 +53,8 @@ class BatchRow:
     clearances: Json[list[ClearanceRow]]
     output: Json[dict[OutputKind, Decimal]]
     packed: Decimal
+    taken: Decimal
+    kept: Decimal
     loose_boxes: int
     boxed: Decimal
     on_hand: Decimal
@@ -100,7 +102,7 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A value; `day` and `calibration_due` belong to the instrument's reading behind it."""
+    """A value and when it was entered; `day` and `calibration_due` belong to the instrument's reading behind it."""
 
     batch: int
     id: int
@@ -111,6 +113,7 @@ class ResultRow:
     outcome: Outcome
     analyst: int
     analyst_name: str
+    at: datetime
     supersedes: int | None
     reading: int | None
     instrument: str | None
@@ -136,3 +139,5 @@ class DeviationRow:
     title: str
     unit: int
     open: bool
+    opened_at: datetime
+    source: str | None

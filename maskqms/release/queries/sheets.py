@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from maskqms.lab.plan import Tally
 from maskqms.lab.queries.inspections import InspectionRow
 from maskqms.lab.rules import JudgedTest, judge_sheet
 from maskqms.lab.states import InspectionState, Outcome, Purpose
 from maskqms.release.queries.rows import ResultRow
-from maskqms.release.rules.facts import CheckFact, InspectionFact, ReadingFact, ResultFact
+from maskqms.release.rules.facts import CheckFact, FailureFact, InspectionFact, ReadingFact, ResultFact
 from maskqms.standards.requirement import Requirement
 from maskqms.standards.sampling import plan as sampling_plan
 
@@ -24,8 +25,14 @@ class TestedRow:
     requirement: Requirement
     inspection: str
     judged: JudgedTest
-    failed_before: bool
+    failures: tuple[FailureFact, ...]
     tally: Tally | None
+    at: datetime
+
+    @property
+    def failed(self) -> tuple[FailureFact, ...]:
+        """The failure that the sheet stands for, once a newer sheet has taken its place."""
+        return (FailureFact(self.inspection, self.at),) if self.judged.outcome is Outcome.FAIL else ()
 
     def due(self, made: int) -> int | None:
         """How many specimens a batch of so many pieces asks for, by the same AQL, level and severity."""
@@ -60,7 +67,7 @@ class Sheets:
                 str(row.judged.outcome),
                 row.inspection,
                 row.judged.reason,
-                row.failed_before,
+                row.failures,
                 row.tally.n if row.tally else None,
                 row.due(made),
             )
@@ -69,16 +76,26 @@ class Sheets:
 
     def check_facts(self) -> list[CheckFact]:
         return [
-            CheckFact(row.code, row.title, row.state.label, row.state in SEEN, row.outcome is Outcome.PASS)
+            CheckFact(
+                row.code,
+                row.title,
+                row.state.label,
+                row.state in SEEN,
+                row.outcome is Outcome.PASS,
+                row.entered_at or row.opened_at,
+            )
             for row in self.inspections
             if row.purpose is Purpose.IN_PROCESS
         ]
 
     def reading_facts(self) -> list[ReadingFact]:
+        """Instruments behind the values that count: one measured again says nothing by its first value any more."""
+        counts = {row.requirement.code: row.inspection for row in self.tested}
         return [
             ReadingFact(result.test, result.instrument, result.day, result.calibration_due, result.reading)
-            for results in self.results.values()
-            for result in results
+            for row in self.inspections
+            for result in current(self.results.get(row.id, ()))
+            if row.purpose is not Purpose.RELEASE or counts.get(result.test) == row.code
             if result.instrument is not None and result.day is not None
         ]
 
@@ -118,10 +135,18 @@ def read_sheets(inspections: Sequence[InspectionRow], results: Sequence[ResultRo
             older = tested.get(planned.code)
             if older is not None and not _has_values(values, planned.code) and older.judged.values:
                 continue
-            before = any(v.test == planned.code and v.outcome is Outcome.FAIL and v.id in replaced for v in values)
+            wrong = [v for v in values if v.test == planned.code and v.outcome is Outcome.FAIL and v.id in replaced]
+            failures = tuple(FailureFact(row.code, value.at) for value in wrong)
             if older is not None:
-                before = before or older.failed_before or older.judged.outcome is Outcome.FAIL
-            tested[planned.code] = TestedRow(planned.requirement, row.code, judged[planned.code], before, planned.tally)
+                failures = (*older.failures, *older.failed, *failures)
+            tested[planned.code] = TestedRow(
+                planned.requirement,
+                row.code,
+                judged[planned.code],
+                failures,
+                planned.tally,
+                max((value.at for value in values if value.test == planned.code), default=row.opened_at),
+            )
     return Sheets(inspections, by_sheet, tuple(tested.values()))
 
 

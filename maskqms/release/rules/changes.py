@@ -16,7 +16,9 @@ from maskqms.release.states import ReviewPart
 PROGRESS = frozenset({"state", "balances"})
 """Columns that move with the work; their history is the list of acts, not a correction."""
 
-LABORATORY = frozenset({"results", "sheets"})
+QUALITY_ONLY = frozenset({"results", "sheets", "deviation_states", "hold_states"})
+"""Entries that the production review does not cover. A deviation or hold that comes to be concerns both reviews; that
+it ends is quality's own work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Changes:
 
     def digest(self, part: ReviewPart) -> str:
         """Another one as soon as anything is entered or changed in the part that is reviewed."""
-        kept = {k: v for k, v in self.entries.items() if part is ReviewPart.QUALITY or k not in LABORATORY}
+        kept = {k: v for k, v in self.entries.items() if part is ReviewPart.QUALITY or k not in QUALITY_ONLY}
         return content_digest({"entries": kept, "changes": [change.content() for change in self.of(part)]})
 
 

@@ -76,9 +76,17 @@ class StandardFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureFact:
+    """A sheet said "fail" at a moment."""
+
+    inspection: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ResultFact:
-    """One test of the standard as the newest sheet that has it says; `inspection` is that sheet. `failed_before`: a
-    value that was corrected, or an older sheet, had failed. `sampled` specimens were planned, `due` is what the whole
+    """One test of the standard as the newest sheet that has it says; `inspection` is that sheet. `failures`: a value
+    that was corrected, or an older sheet, had failed there. `sampled` specimens were planned, `due` is what the whole
     batch asks for."""
 
     code: str
@@ -86,7 +94,7 @@ class ResultFact:
     verdict: str
     inspection: str
     reason: Text | None = None
-    failed_before: bool = False
+    failures: tuple[FailureFact, ...] = ()
     sampled: int | None = None
     due: int | None = None
 
@@ -117,13 +125,14 @@ class ReadingFact:
 
 @dataclass(frozen=True, slots=True)
 class CheckFact:
-    """An in-process inspection of the batch."""
+    """An in-process inspection of the batch; `at` is when its values were there."""
 
     code: str
     title: str
     stage: Text
     reviewed: bool
     passed: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,8 @@ class ClearanceFact:
 
 @dataclass(frozen=True, slots=True)
 class OutputFact:
-    """What became of the pieces that were made, and how many of the good ones are in cartons."""
+    """What became of the pieces that were made, and how many of the good ones are in cartons. `taken` were good and
+    packed, and went out of stock again as samples or scrap, whole boxes and cartons at a time."""
 
     unit: str
     good: Decimal
@@ -146,6 +156,7 @@ class OutputFact:
     scrap: Decimal
     samples: Decimal
     retained: Decimal
+    taken: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +172,14 @@ class CartonFact:
 
 @dataclass(frozen=True, slots=True)
 class DeviationFact:
+    """A deviation; `source` is the sheet that opened it by itself."""
+
     code: str
     title: str
     unit: int
     open: bool
+    opened_at: datetime
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +217,13 @@ class GateFacts:
     loose_boxes: int
     deviations: Sequence[DeviationFact]
     reviews: Sequence[ReviewFact]
+
+    def investigated(self, failure: FailureFact) -> bool:
+        """A closed deviation of the batch that was opened for that sheet, or after it failed (R35). One that was closed
+        before says nothing about a failure that came later."""
+        return any(
+            not deviation.open
+            and deviation.unit == self.batch.id
+            and (deviation.source == failure.inspection or deviation.opened_at >= failure.at)
+            for deviation in self.deviations
+        )

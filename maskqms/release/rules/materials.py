@@ -26,22 +26,25 @@ def issued(facts: GateFacts) -> GateCheck:
     """Every material of the bill went in; a batch made of nothing was not recorded."""
     used = {facts.ancestors[link.parent].material for link in facts.links if link.parent in facts.ancestors}
     path = Paths(facts).to(facts.batch.id)
+    remedy = _("Scan the rolls and lots that are used, at the tablet.")
+    if facts.batch.finished:
+        remedy = _("After production nothing can be issued any more: reject the batch.")
     reasons = [
         Reason(
             "material.not_issued",
             _("No {material} {name} was issued to the batch, and its bill asks for it.", material=code, name=name),
-            _("Record the issue as a late entry, or open a deviation."),
+            remedy,
             path,
         )
         for code, name in sorted(facts.batch.materials.items())
         if code not in used
     ]
     if not facts.links and not reasons:
-        reasons = [Reason("material.none", _("Nothing was issued to the batch."), None, path)]
+        reasons = [Reason("material.none", _("Nothing was issued to the batch."), remedy, path)]
     return GateCheck(
         "materials.issued",
         GateGroup.MATERIALS,
-        _("Every material of the bill was issued"),
+        _("Issue of the materials of the bill"),
         tuple(reasons),
         _("{count} units in the ancestry", count=len(facts.ancestors)),
         who=_("Production"),
@@ -73,7 +76,7 @@ def released(facts: GateFacts, paths: Paths) -> GateCheck:
     return GateCheck(
         "materials.released",
         GateGroup.MATERIALS,
-        _("Every lot and roll, through all ancestors, is released"),
+        _("Release of lots and rolls, through all ancestors"),
         tuple(reasons),
         evidence,
         who=_("Quality, for the lot"),
@@ -103,14 +106,14 @@ def in_date(facts: GateFacts, paths: Paths) -> GateCheck:
                 Reason(
                     f"{unit.kind}.expired_when_used",
                     _("{code} ({item}) was past its last usable day when it was used.", code=unit.code, item=unit.item),
-                    _("Open a deviation with a retest of the material, or reject the batch."),
+                    _("What was made of expired material is not released: reject the batch."),
                     paths.to(unit.id),
                 )
             )
     return GateCheck(
         "materials.in_date",
         GateGroup.MATERIALS,
-        _("Every material was in date when it was used"),
+        _("Shelf life of the materials when used"),
         tuple(each_once(reasons)),
         _("{count} issues compared", count=count),
         who=_("Quality"),
@@ -155,7 +158,7 @@ def not_held(facts: GateFacts, paths: Paths) -> GateCheck:
     return GateCheck(
         "materials.not_held",
         GateGroup.MATERIALS,
-        _("No ancestor is on hold"),
+        _("Holds on ancestors"),
         tuple(reasons),
         _("{count} ancestors", count=len(facts.ancestors)),
         who=_("Quality"),

@@ -15,11 +15,11 @@ def packing_checks(facts: GateFacts) -> list[GateCheck]:
 
 
 def packed(facts: GateFacts) -> GateCheck:
-    """What was made good is what stands in cartons; no box lies loose."""
+    """What was made good stands in cartons, or was taken out of stock on record; no box lies loose."""
     output = facts.output
     packing = Link(facts.batch.code, f"/batches/{facts.batch.code}")
     reasons = []
-    if output.packed != output.good:
+    if output.packed + output.taken != output.good:
         reasons.append(
             Reason(
                 "packing.difference",
@@ -28,7 +28,9 @@ def packed(facts: GateFacts) -> GateCheck:
                     good=plain(output.good),
                     packed=plain(output.packed),
                 ),
-                _("Pack the rest, or correct the count with its reason."),
+                _("Pack what is loose into a carton, at the tablet.")
+                if not facts.batch.finished or facts.loose_boxes
+                else _("The pieces are gone from the cartons: reject the batch."),
                 (packing,),
             )
         )
@@ -37,7 +39,7 @@ def packed(facts: GateFacts) -> GateCheck:
             Reason(
                 "packing.loose_boxes",
                 _("{count} boxes stand in no carton.", count=facts.loose_boxes),
-                _("Pack them or scrap them."),
+                _("Pack them into a new carton, at the tablet, or take them from stock as a sample or scrap."),
                 (packing,),
             )
         )
@@ -46,9 +48,16 @@ def packed(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "packing.complete",
         GateGroup.PACKING,
-        _("Packed is what was made good"),
+        _("Packing of the good pieces"),
         tuple(reasons),
-        _("{cartons} cartons, {packed} pieces", cartons=len(facts.cartons), packed=plain(output.packed)),
+        _(
+            "{cartons} cartons, {packed} pieces; {taken} taken as samples or scrapped",
+            cartons=len(facts.cartons),
+            packed=plain(output.packed),
+            taken=plain(output.taken),
+        )
+        if output.taken
+        else _("{cartons} cartons, {packed} pieces", cartons=len(facts.cartons), packed=plain(output.packed)),
         packing,
         _("Production"),
     )
@@ -68,7 +77,7 @@ def labelled(facts: GateFacts) -> GateCheck:
                         code=carton.code,
                         fields=", ".join(wrong),
                     ),
-                    _("Void the label, print it anew and scan it back."),
+                    _("Unpack the carton, pack its boxes into a new one and destroy the old label."),
                     (
                         Link(facts.batch.code, f"/batches/{facts.batch.code}"),
                         Link(carton.code, f"/units/{carton.code}"),
@@ -78,7 +87,7 @@ def labelled(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "packing.labels",
         GateGroup.PACKING,
-        _("Label data agree with product and batch"),
+        _("Label data against product and batch"),
         tuple(reasons),
         _("{count} cartons compared: GTIN, batch number, expiry", count=len(facts.cartons)),
         Link(facts.batch.code, f"/batches/{facts.batch.code}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import Text, _
-from maskqms.release.rules.facts import GateFacts
+from maskqms.release.rules.facts import FailureFact, GateFacts
 from maskqms.release.rules.report import GateCheck
 from maskqms.release.states import GateGroup
 from maskqms.trace.rules import plain
@@ -52,7 +52,7 @@ def finished(facts: GateFacts) -> GateCheck:
                 (_page(facts),),
             )
         )
-    return _check(facts, "finished", _("Production has ended"), reasons, facts.batch.stage)
+    return _check(facts, "finished", _("End of production"), reasons, facts.batch.stage)
 
 
 def in_process(facts: GateFacts) -> GateCheck:
@@ -63,15 +63,11 @@ def in_process(facts: GateFacts) -> GateCheck:
         if not one.reviewed:
             text = _("In-process inspection {code} is not reviewed: {state}.", code=one.code, state=one.stage)
             reasons.append(Reason("check.not_reviewed", text, _("Finish and review it."), path))
-        elif not one.passed and not _explained(facts):
+        elif not one.passed and not facts.investigated(FailureFact(one.code, one.at)):
             text = _("In-process inspection {code} did not pass.", code=one.code)
             reasons.append(Reason("check.failed", text, _("Open a deviation, find the cause and close it."), path))
     evidence = _("{count} inspections", count=len(facts.checks)) if facts.checks else _("None was asked for")
-    return _check(facts, "in_process", _("In-process checks are complete"), reasons, evidence, _("Laboratory"))
-
-
-def _explained(facts: GateFacts) -> bool:
-    return any(not deviation.open and deviation.unit == facts.batch.id for deviation in facts.deviations)
+    return _check(facts, "in_process", _("In-process checks"), reasons, evidence, _("Laboratory"))
 
 
 def cleared(facts: GateFacts) -> GateCheck:
@@ -80,7 +76,7 @@ def cleared(facts: GateFacts) -> GateCheck:
     return _check(
         facts,
         "cleared",
-        _("The line was cleared before and after"),
+        _("Line clearance before and after"),
         reasons,
         _("{count} clearances", count=len(facts.clearances)),
     )
@@ -96,9 +92,13 @@ def _clearance(facts: GateFacts, moment: str, words: Text) -> list[Reason]:
         text = _("The line clearance {moment} was too old when the batch started.", moment=words)
     else:
         text = _("The line clearance {moment} is not checked by a second person.", moment=words)
-    return [
-        Reason(f"clearance.{moment}", text, _("Open a deviation if it cannot be recorded any more."), (_page(facts),))
-    ]
+    if moment == AFTER:
+        remedy = _("Clear the line at the tablet; another person checks it.")
+    elif facts.batch.finished:
+        remedy = _("It cannot be made up for after production: reject the batch.")
+    else:
+        remedy = _("Stop the line: what was made on an uncleared line is not released.")
+    return [Reason(f"clearance.{moment}", text, remedy, (_page(facts),))]
 
 
 def adds_up(facts: GateFacts) -> GateCheck:
@@ -123,7 +123,7 @@ def adds_up(facts: GateFacts) -> GateCheck:
             "{good} good, {scrap} scrap, {samples} samples, {retained} retained; explained by quality", **words
         )
     return _check(
-        facts, "balance", _("Yield, pieces and material add up"), reasons, evidence, _("Production and quality")
+        facts, "balance", _("Balance of yield, pieces and material"), reasons, evidence, _("Production and quality")
     )
 
 
@@ -135,9 +135,9 @@ def retained(facts: GateFacts) -> GateCheck:
             Reason(
                 "sample.not_retained",
                 _("No retained sample is recorded."),
-                _("Take it from the finished goods and record it."),
+                _("Record at the tablet what was kept, or unpack a carton and keep a box of it."),
                 (_page(facts),),
             )
         )
     evidence = _("{count} pieces", count=plain(facts.output.retained))
-    return _check(facts, "retained", _("A retained sample is kept"), reasons, evidence, _("Quality"))
+    return _check(facts, "retained", _("Retained sample"), reasons, evidence, _("Quality"))

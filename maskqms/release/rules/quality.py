@@ -38,7 +38,7 @@ def deviations(facts: GateFacts, paths: Paths) -> GateCheck:
     return GateCheck(
         "quality.deviations",
         GateGroup.QUALITY,
-        _("Every deviation is closed"),
+        _("Deviations of the batch and its materials"),
         tuple(reasons),
         _("{count} closed", count=closed),
         who=_("Quality"),
@@ -75,7 +75,7 @@ def not_held(facts: GateFacts) -> GateCheck:
             for carton in held
         ]
     return GateCheck(
-        "quality.not_held", GateGroup.QUALITY, _("No hold on the batch"), tuple(reasons), None, page, _("Quality")
+        "quality.not_held", GateGroup.QUALITY, _("Holds on the batch"), tuple(reasons), None, page, _("Quality")
     )
 
 

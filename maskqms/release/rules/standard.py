@@ -31,7 +31,7 @@ def licences(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "standard.licences",
         GateGroup.STANDARD,
-        _("Licences were in force on the production date"),
+        _("Licences on the production date"),
         tuple(reasons),
         _("{numbers}", numbers=numbers) if numbers else _("This kind of product needs none"),
         product,
@@ -66,7 +66,7 @@ def edition(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "standard.edition",
         GateGroup.STANDARD,
-        _("The edition of the production date rules the batch"),
+        _("Edition of the standard by production date"),
         tuple(reasons),
         _("{edition} {title}", edition=fact.edition, title=fact.title),
         page,
@@ -89,7 +89,7 @@ def limits(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "standard.limits",
         GateGroup.STANDARD,
-        _("Every limit of the standard is known"),
+        _("Limits of the standard"),
         tuple(reasons),
         _("{count} factory tests", count=len(fact.required)),
         Link(fact.edition, limits_href(fact.edition, fact.grade)),

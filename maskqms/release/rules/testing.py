@@ -78,7 +78,7 @@ def complete(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "tests.complete",
         GateGroup.TESTS,
-        _("Every factory test of the standard is done"),
+        _("Completeness of the factory tests"),
         tuple(reasons),
         _("{count} tests in the plan", count=len(facts.tests)),
         _evidence(facts),
@@ -89,7 +89,6 @@ def complete(facts: GateFacts) -> GateCheck:
 def none_failed(facts: GateFacts) -> GateCheck:
     """A failed test cannot be released by concession (R89); one that failed first and passed in a retest must have
     been investigated (R35)."""
-    investigated = any(not d.open and d.unit == facts.batch.id for d in facts.deviations)
     reasons = []
     for test in facts.tests:
         path = (_batch(facts), _sheet(test.inspection))
@@ -97,14 +96,14 @@ def none_failed(facts: GateFacts) -> GateCheck:
             text = _("{test} {name} failed: {reason}", test=test.code, name=test.name, reason=test.reason or "-")
             remedy = _("Product that fails its standard is never released: reject the batch.")
             reasons.append(Reason("tests.failed", text, remedy, path))
-        elif test.failed_before and not investigated:
+        elif any(not facts.investigated(failure) for failure in test.failures):
             text = _("{test} {name} failed before it was repeated.", test=test.code, name=test.name)
             remedy = _("Open a deviation, find the cause and close it.")
             reasons.append(Reason("tests.failed_before", text, remedy, path))
     return GateCheck(
         "tests.passed",
         GateGroup.TESTS,
-        _("No result failed"),
+        _("Failed results"),
         tuple(reasons),
         _("{count} tests passed", count=sum(test.verdict == PASS for test in facts.tests)),
         _evidence(facts),
@@ -134,7 +133,7 @@ def reviewed(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "tests.reviewed",
         GateGroup.TESTS,
-        _("The results are reviewed by a second person"),
+        _("Review of the results by a second person"),
         tuple(reasons),
         _("{codes}", codes=", ".join(inspection.code for inspection in facts.inspections) or "-"),
         _evidence(facts),
@@ -166,7 +165,7 @@ def calibrated(facts: GateFacts) -> GateCheck:
     return GateCheck(
         "tests.calibrated",
         GateGroup.TESTS,
-        _("Instruments were in calibration when they were used"),
+        _("Calibration of the instruments used"),
         tuple(each_once(reasons)),
         _(
             "{count} results with an instrument, {numbered} read by the gateway",

@@ -8,7 +8,9 @@ SELECT u.id, u.code, b.state, u.state AS unit_state, u.held, b.made_on, b.expire
               FROM clearance c WHERE c.batch = b.id), '[]') AS clearances,
     coalesce((SELECT jsonb_object_agg(kind, total::text) FROM
                  (SELECT kind, sum(quantity) AS total FROM batch_output WHERE batch = b.id GROUP BY kind) o), '{}') AS output,
-    (SELECT coalesce(sum(c.pieces), 0) FROM carton c WHERE c.batch = b.id AND c.unpacked_at IS NULL) AS packed,
+    (SELECT coalesce(sum(c.pieces), 0) FROM carton c JOIN trace_unit cu ON cu.id = c.id
+     WHERE c.batch = b.id AND c.unpacked_at IS NULL AND cu.state <> 'scrapped') AS packed,
+    g.taken, g.kept,
     (SELECT count(*) FROM box x JOIN trace_unit xu ON xu.id = x.id
      WHERE x.batch = b.id AND x.carton IS NULL AND xu.on_hand > 0) AS loose_boxes,
     (SELECT coalesce(sum(e.quantity), 0) FROM trace_edge e JOIN trace_unit k ON k.id = e.child
@@ -23,5 +25,11 @@ SELECT u.id, u.code, b.state, u.state AS unit_state, u.held, b.made_on, b.expire
                  'digest', r.record_digest) ORDER BY r.id)
               FROM release_review r JOIN signature s ON s.id = r.signature WHERE r.batch = b.id), '[]') AS reviews
 FROM batch b JOIN trace_unit u ON u.id = b.id JOIN product p ON p.id = b.product
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(m.quantity), 0) AS taken, coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'retain'), 0) AS kept
+    FROM unit_movement m
+    JOIN (SELECT id FROM box WHERE batch = b.id UNION ALL SELECT id FROM carton WHERE batch = b.id) x ON x.id = m.unit
+    WHERE m.kind IN ('scrap', 'sample', 'retain')
+) g
 WHERE u.code = ANY($1::text[])
 ORDER BY b.completed_at NULLS LAST, u.id

@@ -1,7 +1,16 @@
 -- What was changed after it was first entered (R33), and a fingerprint of all entries, in one row a fact.
 -- A row's update counts as a change where an old value that was there is now another one; the rules look at that.
-WITH mine AS (
+WITH RECURSIVE mine AS (
     SELECT batch FROM unnest($1::bigint[]) AS t (batch)
+), walk (batch, unit) AS (
+    SELECT batch, batch FROM mine
+    UNION
+    SELECT w.batch, e.parent FROM walk w
+    CROSS JOIN LATERAL (SELECT parent FROM trace_edge WHERE child = w.unit OFFSET 0) e
+), family AS (
+    SELECT batch, unit FROM walk
+    UNION SELECT x.batch, x.id FROM box x JOIN mine ON x.batch = mine.batch
+    UNION SELECT c.batch, c.id FROM carton c JOIN mine ON c.batch = mine.batch
 ), sheets AS (
     SELECT mine.batch, i.id, i.code FROM inspection i JOIN mine ON i.subject = mine.batch
 ), rows_of AS (
@@ -32,6 +41,17 @@ SELECT mine.batch, 'entries', 0, maskqms_now(), NULL, NULL, NULL, jsonb_build_ob
     'outputs', (SELECT jsonb_build_array(count(*), max(id)) FROM batch_output WHERE batch = mine.batch),
     'clearances', (SELECT jsonb_build_array(count(*), max(id), max(checked_at)) FROM clearance WHERE batch = mine.batch),
     'cartons', (SELECT jsonb_build_array(count(*), max(id), count(unpacked_at)) FROM carton WHERE batch = mine.batch),
+    'taken', (SELECT jsonb_build_array(count(*), max(m.id)) FROM unit_movement m
+              WHERE m.unit IN (SELECT id FROM box WHERE batch = mine.batch UNION ALL SELECT id FROM carton WHERE batch = mine.batch)),
+    'findings', (SELECT jsonb_build_array(count(*), max(id)) FROM batch_finding WHERE batch = mine.batch),
+    'deviations', (SELECT jsonb_agg(d.code ORDER BY d.id) FROM deviation d
+                   WHERE d.unit IN (SELECT unit FROM family f WHERE f.batch = mine.batch)),
+    'deviation_states', (SELECT jsonb_agg(jsonb_build_array(d.code, d.state) ORDER BY d.id) FROM deviation d
+                         WHERE d.unit IN (SELECT unit FROM family f WHERE f.batch = mine.batch)),
+    'holds', (SELECT jsonb_agg(h.code ORDER BY h.id) FROM hold h WHERE h.id IN
+              (SELECT hu.hold FROM hold_unit hu JOIN family f ON f.unit = hu.unit WHERE f.batch = mine.batch)),
+    'hold_states', (SELECT jsonb_agg(jsonb_build_array(h.code, h.state) ORDER BY h.id) FROM hold h WHERE h.id IN
+                    (SELECT hu.hold FROM hold_unit hu JOIN family f ON f.unit = hu.unit WHERE f.batch = mine.batch)),
     'results', (SELECT jsonb_build_array(count(*), max(r.id)) FROM lab_result r JOIN sheets s ON s.id = r.inspection
                 WHERE s.batch = mine.batch),
     'sheets', (SELECT jsonb_agg(jsonb_build_array(i.code, i.reviewed_at) ORDER BY i.id) FROM inspection i

@@ -1,1 +1,1 @@
-SELECT code, title, unit, state = 'open' AS open FROM deviation WHERE unit = ANY($1::bigint[]) ORDER BY id
+SELECT code, title, unit, state = 'open' AS open, opened_at, source FROM deviation WHERE unit = ANY($1::bigint[]) ORDER BY id

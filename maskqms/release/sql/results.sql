@@ -1,5 +1,5 @@
 -- Every value of the batches' inspections, with the instrument behind it and until when that was calibrated then.
-SELECT i.subject AS batch, r.id, r.inspection, r.test, r.specimen, r.text, r.outcome, r.analyst, r.analyst_name, r.supersedes, r.reading,
+SELECT i.subject AS batch, r.id, r.inspection, r.test, r.specimen, r.text, r.outcome, r.analyst, r.analyst_name, r.at, r.supersedes, r.reading,
     n.code AS instrument, (g.heard_at AT TIME ZONE $2)::date AS day,
     CASE WHEN c.id IS NOT NULL THEN CASE WHEN c.passed THEN c.due END ELSE n.calibration_due END AS calibration_due
 FROM lab_result r

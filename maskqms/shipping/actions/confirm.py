@@ -9,7 +9,7 @@ from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import local
-from maskqms.errors import Reason, refuse
+from maskqms.errors import Reason, Stale, refuse
 from maskqms.i18n import _
 from maskqms.release.rules.report import each_once
 from maskqms.shipping.actions.pick import Opened
@@ -45,6 +45,9 @@ async def confirm_shipment(
         await sql.execute("SELECT 1 FROM shipment WHERE code = $1 FOR UPDATE", shipment)
         row = await shipment_by_code(shipment)
         lines = await picked(row.id)
+        if any(line.unit not in units for line in lines):
+            # Somebody picked another carton while we waited: it is not locked, and whoever confirms has not seen it.
+            raise Stale(_("Shipment not confirmed"))
         terms = await terms_of(row.consignee_code)
         sources = await sources_of(units)
         today = local(this.at).date()

@@ -6,7 +6,7 @@ quality and a signature. Descendants that have left the factory are held too: th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,9 +19,11 @@ from maskqms.db.numbering import next_number
 from maskqms.errors import Reason, Stale, refuse
 from maskqms.i18n import _
 from maskqms.trace.actions.cascade import descendants, lock_until_still
+from maskqms.trace.actions.subjects import alone_with_subjects
 from maskqms.trace.queries.holds import HoldRow, hold_by_code, kinds_of_hold, stretch_heads
+from maskqms.trace.queries.subjects import roots_of
 from maskqms.trace.queries.units import UnitRow, unit_by_code
-from maskqms.trace.rules import plain, reason_blockers, span_blockers
+from maskqms.trace.rules import nothing_of, plain, reason_blockers, span_blockers
 from maskqms.trace.states import HoldState, HoldSubject
 
 Span = tuple[Decimal, Decimal]
@@ -50,14 +52,17 @@ async def place_hold(*, unit: str, reason: str, actor: Actor, span: Span | None 
         return await _hold(this, subject, unit, root, span, reason, await lock_until_still(reached))
 
 
-async def place_hold_on(
-    units: Iterable[int], *, subject: HoldSubject, name: str, reason: str, actor: Actor
-) -> PlacedHold:
-    """Hold what a wider subject (a product, a supplier, a line, a site) comes down to; its owner names the units."""
-    roots = set(units)
+async def place_hold_on(subject: HoldSubject, name: str, *, reason: str, actor: Actor) -> PlacedHold:
+    """Hold everything of a product, from a supplier or off a line, with what was made of it and what will be."""
     async with act(Tag.HOLD_PLACE, actor=actor, subject=name) as this:
-        refuse(_("Not held"), _place_blockers(actor, reason))
-        return await _hold(this, subject, name, None, None, reason, await lock_until_still(lambda: descendants(roots)))
+        await alone_with_subjects()
+        roots = await roots_of(subject, name)
+        refuse(_("Not held"), _place_blockers(actor, reason) + ([] if roots else [nothing_of(name)]))
+
+        async def reached() -> set[int]:
+            return await descendants(roots)
+
+        return await _hold(this, subject, name, None, None, reason, await lock_until_still(reached))
 
 
 def _place_blockers(actor: Actor, reason: str) -> list[Reason]:

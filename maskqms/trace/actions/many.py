@@ -37,29 +37,36 @@ async def make_units(
     kind: UnitKind,
     items: Mapping[str, Mapping[str, Any]],
     item: str,
-    quantity: Decimal,
+    quantity: Decimal | Sequence[Decimal],
     unit: str,
     state: UnitState,
     made_on: date | None = None,
     usable_until: datetime | None = None,
+    supplier: str | None = None,
+    supplier_lot: str | None = None,
 ) -> list[UnitRow]:
-    """Units that differ only in code and identifiers (`items`), in that order, all of their quantity on hand."""
+    """Units that differ only in code and identifiers (`items`), in that order, and in quantity where one is given for
+    each; all of it on hand."""
+    quantities = [quantity] * len(items) if isinstance(quantity, Decimal) else list(quantity)
     return await sql.fetch_as(
         UnitRow,
         "WITH made AS (INSERT INTO trace_unit (kind, code, item, quantity, unit, on_hand, state, held, made_on,"
-        " usable_until, identifiers, created_at)"
-        " SELECT $1, t.code, $4, $5, $6, $5, $7, false, $8, $9, t.identifiers::jsonb, maskqms_now()"
-        " FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS t (code, identifiers, place) ORDER BY t.place"
+        " usable_until, identifiers, supplier, supplier_lot, created_at)"
+        " SELECT $1, t.code, $4, t.quantity, $6, t.quantity, $7, false, $8, $9, t.identifiers::jsonb, $10, $11,"
+        " maskqms_now() FROM unnest($2::text[], $3::text[], $5::numeric[]) WITH ORDINALITY"
+        " AS t (code, identifiers, quantity, place) ORDER BY t.place"
         f" RETURNING {COLUMNS}) SELECT {COLUMNS} FROM made ORDER BY id",
         kind,
         list(items),
         [json.dumps(dict(one), ensure_ascii=False) for one in items.values()],
         item,
-        quantity,
+        quantities,
         unit,
         state,
         made_on,
         usable_until,
+        supplier,
+        supplier_lot,
     )
 
 

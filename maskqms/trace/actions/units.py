@@ -13,6 +13,7 @@ from maskqms.actor import Actor
 from maskqms.db import sql
 from maskqms.errors import Refused, Stale, refuse
 from maskqms.i18n import _
+from maskqms.trace.actions.subjects import inherit_from_subjects
 from maskqms.trace.queries.units import COLUMNS, UnitRow, lock_units, unit_by_id
 from maskqms.trace.rules import not_enough, quantity_blockers
 from maskqms.trace.states import UNIT_MOVES, UnitKind, UnitState
@@ -34,7 +35,10 @@ async def make_unit(
     location: str | None = None,
     identifiers: Mapping[str, Any] | None = None,
 ) -> UnitRow:
-    """A new unit, all of it on hand. What it is made of follows by `link`, which also brings the holds."""
+    """A new unit, all of it on hand; held when its product, line or supplier is.
+
+    What it is made of follows by `link`, which also brings the holds.
+    """
     row = await sql.one_as(
         UnitRow,
         "INSERT INTO trace_unit (kind, code, item, quantity, unit, on_hand, state, held, made_on, usable_until,"
@@ -55,7 +59,7 @@ async def make_unit(
         json.dumps(dict(identifiers or {}), ensure_ascii=False),
     )
     assert row is not None
-    return row
+    return await inherit_from_subjects(row)
 
 
 async def set_state(unit_id: int, state: UnitState, *, actor: Actor, reason: str | None = None) -> UnitRow:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from maskqms.errors import Reason, Refused
-from maskqms.i18n import _, set_locale
-from maskqms.settings import settings
-from maskqms.trace.exports import CSV, XLSX, to_csv, to_xlsx
+from maskqms.actor import Actor
+from maskqms.audit.exports import record_export
+from maskqms.errors import NotFound
+from maskqms.i18n import set_locale
+from maskqms.trace.controllers.files import FILE_FORMS, as_file
 from maskqms.trace.genealogy import draw
+from maskqms.trace.moments import moment_of
 from maskqms.trace.pages.traces import Question, TracePage, trace_page
 from maskqms.trace.queries.answer import Trace
 from maskqms.trace.queries.document import as_json
 from maskqms.trace.queries.neighbours import consignee_names, held_codes, suppliers_of
-from maskqms.trace.queries.tables import HEADS, Filter, View, cells_of, rows_of
+from maskqms.trace.queries.tables import Filter, View, rows_of
 from maskqms.trace.queries.traversal import trace
 from maskqms.trace.queries.units import resolve_scan, unit_by_id
 from maskqms.trace.states import Direction
@@ -27,20 +28,6 @@ from maskqms.web.forms import blank, chosen
 from maskqms.web.locale import choose_locale
 from maskqms.web.pages import render
 from maskqms.web.scan import read_scan
-
-
-def moment_of(words: str) -> datetime | None:
-    """A moment from an address: a day means its end, without zone it is the factory's."""
-    if not words.strip():
-        return None
-    try:
-        moment = datetime.fromisoformat(words.strip())
-    except ValueError:
-        text = _("Not a moment: {value}. Write it as 2026-11-21T08:00:00+08:00.", value=words)
-        raise Refused(_("Not traced"), [Reason("moment.unreadable", text)]) from None
-    if len(words.strip()) == len("2026-11-21"):
-        moment = datetime.combine(moment.date(), time.max)
-    return moment if moment.tzinfo else moment.replace(tzinfo=settings().timezone)
 
 
 async def _question(
@@ -93,6 +80,7 @@ class TraceController(Controller):
     async def take_along(
         self,
         request: Request[Any, Any, Any],
+        actor: NamedDependency[Actor],
         form: FromPath[str],
         code: FromQuery[str],
         direction: FromQuery[str] = "",
@@ -103,23 +91,20 @@ class TraceController(Controller):
         text: FromQuery[str] = "",
     ) -> Response[bytes]:
         """The filtered table as a file."""
+        if form not in FILE_FORMS:
+            raise NotFound(form)
         set_locale(choose_locale(request))
         question = await _question(code, direction, as_of, prove, view, kind, text, 1)
         answer = await _answer(question)
-        head = [str(word) for word in HEADS[question.chosen.view]]
-        rows = (cells_of(row) for row in rows_of(answer, question.chosen))
-        workbook = form == "xlsx"
-        content = to_xlsx([(str(question.chosen.view), head, rows)]) if workbook else to_csv(head, rows)
-        return attachment(content, XLSX if workbook else CSV, f"{question.code}-{question.chosen.view}.{form}")
+        rows = rows_of(answer, question.chosen)
+        name = f"{question.code}-{question.chosen.view}"
+        file = as_file(question.chosen.view, rows, form, name)
+        asked = {"direction": question.direction, "as_of": question.as_of or None, "kind": kind, "text": text}
+        await record_export(file.content, name=f"{name}.{form}", subject=question.code, actor=actor, asked=asked)
+        return file
 
 
-def attachment(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    """A file to take along, its name safe for any system."""
-    header = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": header})
-
-
-@get("/api/v1/trace/{code:str}")
+@get("/api/v1/trace/{code:path}")
 async def trace_api(
     code: FromPath[str],
     direction: FromQuery[str] = "",
@@ -128,4 +113,4 @@ async def trace_api(
 ) -> dict[str, Any]:
     """The document of `maskqms trace --json`."""
     asked = chosen(Direction, direction) or Direction.FORWARD
-    return as_json(await trace(code, asked, as_of=moment_of(as_of), prove=prove))
+    return as_json(await trace(code.removeprefix("/"), asked, as_of=moment_of(as_of), prove=prove))

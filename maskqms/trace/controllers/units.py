@@ -26,8 +26,10 @@ from maskqms.web.pages import render
 class UnitController(Controller):
     path = "/units"
 
-    @get("/{code:str}")
+    @get("/{code:path}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
+        """A path, because codes of imported history may hold a slash."""
+        code = code.removeprefix("/")
         unit = await unit_by_code(code)
         sums = await balance(code)
         page = UnitPage(

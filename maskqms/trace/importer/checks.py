@@ -101,13 +101,14 @@ def check(files: Mapping[str, bytes], *, zone: ZoneInfo) -> tuple[History, Findi
 
 def check_present(history: History, present: Present, findings: Findings) -> None:
     """Codes that the database has already: history is loaded once."""
-    for layout, rows, there in (
-        (UNITS, history.units, present.units),
-        (CONSIGNEES, history.consignees, present.consignees),
-        (SHIPMENTS, history.shipments, present.shipments),
+    for layout, there in (
+        (UNITS, present.units),
+        (CONSIGNEES, present.consignees),
+        (SHIPMENTS, present.shipments),
     ):
-        for code in sorted(there & rows.keys(), key=lambda code, rows=rows: rows[code].line):  # type: ignore[misc]
-            findings.fault(layout, rows[code].line, "code", _("{code} is already present in the database.", code=code))
+        for code, line in history.codes_of(layout.name).items():
+            if code in there:
+                findings.fault(layout, line, "code", _("{code} is already present in the database.", code=code))
 
 
 def _once(row: Row, column: str, taken: dict[str, int]) -> str | None:
@@ -160,7 +161,7 @@ def _consignees(files: Mapping[str, bytes], history: History, findings: Findings
 def _seen(layout: Layout, taken: dict[str, int], history: History, findings: Findings) -> None:
     """Remember the file's codes; of a file that could not be read nobody is called unknown."""
     readable = taken or not any(fault.file == layout.name for fault in findings.faults)
-    history.seen[layout.name] = set(taken) if readable else None
+    history.seen[layout.name] = taken if readable else None
 
 
 def _known(row: Row, column: str, layout: Layout, history: History) -> str | None:

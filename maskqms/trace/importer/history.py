@@ -69,9 +69,13 @@ class History:
     consignees: dict[str, ConsigneeIn] = field(default_factory=dict)
     shipments: dict[str, ShipmentIn] = field(default_factory=dict)
     lines: list[LineIn] = field(default_factory=list)
-    seen: dict[str, set[str] | None] = field(default_factory=dict)
-    """File -> codes that stand in it even where the rest of their row is wrong: nobody is unknown for a bad date.
-    None for a file that could not be read at all."""
+    seen: dict[str, dict[str, int] | None] = field(default_factory=dict)
+    """File -> codes that stand in it, with their line, even where the rest of their row is wrong: nobody is unknown for
+    a bad date. None for a file that could not be read at all."""
+
+    def codes_of(self, file: str) -> dict[str, int]:
+        """The codes that a file brings, with their lines, whatever else is wrong with it."""
+        return self.seen.get(file) or {}
 
     def counts(self) -> dict[str, int]:
         """Rows by file."""

@@ -7,38 +7,38 @@ as loaded (`trace_import_digest`), which can be computed again at any time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from decimal import Decimal
 from typing import Any
 
 from maskqms.actor import SYSTEM, Actor, Role
 from maskqms.audit.acts import Act, act, as_json
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
-from maskqms.db.clock import end_of_day
-from maskqms.db.engine import connection
-from maskqms.errors import refuse
+from maskqms.db.transaction import explain
+from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
 from maskqms.settings import settings
+from maskqms.trace.actions.subjects import inherit_imported
 from maskqms.trace.importer.checks import Present, check, check_present
+from maskqms.trace.importer.copying import STEPS, Progress, copy_rows
 from maskqms.trace.importer.files import Fault, Findings, digests
 from maskqms.trace.importer.history import History
-from maskqms.trace.importer.oddities import gone_out
-from maskqms.trace.states import ShipmentState, UnitState
+from maskqms.trace.importer.layout import CONSIGNEES, SHIPMENTS, UNITS
 
-Progress = Callable[[str, int, int], None]
-"""Called with the step's name, steps done and steps in all."""
+IMPORTS = 7_201_004
+"""Advisory lock of imports: of two at once the second looks for codes when the first is in, and says so."""
 
-STEPS = ("check", "units", "links", "consignees", "shipments", "shipment_lines", "edges", "digest")
-GONE = frozenset({str(UnitState.CONSUMED), str(UnitState.SCRAPPED)})
+
+for _constraint in ("trace_unit_code_key", "shipment_code_key"):
+    explain(_constraint, "code.taken", _("Somebody else wrote a record under one of these codes at that moment."))
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What came of a folder: rows by file when it was loaded, or the faults that forbade it."""
 
+    import_id: int | None
     loaded: dict[str, int]
     digests: dict[str, str]
     rows_digest: str | None
@@ -59,18 +59,49 @@ def no_progress(_step: str, _done: int, _total: int) -> None:
     """Nobody is watching."""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A folder that was read and judged by itself, without the database."""
+
+    history: History
+    findings: Findings
+    digests: dict[str, str]
+
+
+def import_blockers(actor: Actor) -> list[Reason]:
+    """Whose work it is: imported units may be released, so no administrator brings them in (R16)."""
+    return [] if actor == SYSTEM else actor.lacks(Role.QUALITY, Role.PLANT_MANAGER)
+
+
+async def may_import(actor: Actor) -> None:
+    """Refused, and in the audit trail, before anybody reads a great upload of somebody who may not."""
+    async with act(Tag.HISTORY_IMPORT, actor=actor):
+        refuse(_("Not imported"), import_blockers(actor))
+
+
+async def check_files(files: Mapping[str, bytes]) -> Checked:
+    """Everything that can be said of the files by themselves; in a thread, for they may be great."""
+    history, findings = await asyncio.to_thread(check, files, zone=settings().timezone)
+    return Checked(history, findings, await asyncio.to_thread(digests, files))
+
+
 async def import_history(files: Mapping[str, bytes], *, actor: Actor, progress: Progress = no_progress) -> Imported:
     """Load the folder whole, or say everything that is wrong with it and load nothing."""
-    allowed = [] if actor == SYSTEM else actor.lacks(Role.QUALITY, Role.PLANT_MANAGER, Role.ADMINISTRATOR)
-    refuse(_("Not imported"), allowed)
+    await may_import(actor)
     progress(STEPS[0], 0, len(STEPS))
-    history, findings = await asyncio.to_thread(check, files, zone=settings().timezone)
-    if not findings.faults:
-        async with act(Tag.HISTORY_IMPORT, actor=actor) as this:
-            check_present(history, await present(history), findings)
-            if not findings.faults:
-                return await _load(history, findings, digests(files), this, progress)
-    return Imported({}, digests(files), None, findings.warnings, in_order(findings.faults))
+    return await load_checked(await check_files(files), actor=actor, progress=progress)
+
+
+async def load_checked(checked: Checked, *, actor: Actor, progress: Progress = no_progress) -> Imported:
+    """What the database says comes on top of what the files say, also when they are wrong: one list to mend."""
+    findings = Findings(list(checked.findings.faults), checked.findings.warnings)
+    async with act(Tag.HISTORY_IMPORT, actor=actor) as this:
+        refuse(_("Not imported"), import_blockers(actor))
+        await sql.execute("SELECT pg_advisory_xact_lock($1)", IMPORTS)
+        check_present(checked.history, await present(checked.history), findings)
+        if not findings.faults:
+            return await _load(checked.history, findings, checked.digests, this, progress)
+    return Imported(None, {}, checked.digests, None, findings.warnings, in_order(findings.faults))
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
@@ -86,9 +117,9 @@ async def present(history: History) -> Present:
     found = [
         frozenset(row["code"] for row in await sql.fetch(f"SELECT code FROM {table} WHERE code = ANY($1)", list(codes)))
         for table, codes in (
-            ("trace_unit", history.units),
-            ("consignee", history.consignees),
-            ("shipment", history.shipments),
+            ("trace_unit", history.codes_of(UNITS.name)),
+            ("consignee", history.codes_of(CONSIGNEES.name)),
+            ("shipment", history.codes_of(SHIPMENTS.name)),
         )
     ]
     return Present(*found)
@@ -106,7 +137,7 @@ async def _load(
         len(findings.warnings),
         this.actor.username,
     )
-    ids = await _copy_rows(history, import_id, this, progress)
+    ids = await copy_rows(history, import_id, this, progress)
     progress("edges", 6, len(STEPS))
     await sql.execute(
         "INSERT INTO trace_edge (child, parent, quantity, share)"
@@ -118,160 +149,11 @@ async def _load(
     progress("digest", 7, len(STEPS))
     rows_digest = await sql.fetch_value("SELECT trace_import_digest($1)", import_id)
     await sql.execute("UPDATE history_import SET rows_digest = $2 WHERE id = $1", import_id, rows_digest)
+    await inherit_imported(import_id)
     await this.record(
         subject=f"import-{import_id}",
         after={"files": file_digests, "rows": counts, "rows_digest": rows_digest, "warnings": len(findings.warnings)},
     )
     progress("done", len(STEPS), len(STEPS))
     assert len(ids) == counts["units.csv"]
-    return Imported(counts, file_digests, rows_digest, findings.warnings, [])
-
-
-async def _ids(table: str, count: int) -> list[int]:
-    """As many new keys of a table; asked before COPY, so that rows can refer to each other."""
-    found = await sql.fetch_value(
-        f"SELECT coalesce(array_agg(nextval(pg_get_serial_sequence('{table}', 'id'))), '{{}}')"
-        " FROM generate_series(1, $1)",
-        count,
-    )
-    return list(found)
-
-
-async def _copy(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    async with connection() as link:
-        await link.copy_records_to_table(table, records=rows, columns=columns.split())
-
-
-async def _copy_rows(history: History, import_id: int, this: Act, progress: Progress) -> dict[str, int]:
-    """All rows; returns the ids of the units by code."""
-    units = dict(zip(history.units, await _ids("trace_unit", len(history.units)), strict=True))
-    consignees = dict(zip(history.consignees, await _ids("consignee", len(history.consignees)), strict=True))
-    shipments = dict(zip(history.shipments, await _ids("shipment", len(history.shipments)), strict=True))
-    work: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = (
-        ("units", lambda: _copy_units(history, units, import_id, this.at)),
-        ("links", lambda: _copy_links(history, units, import_id, this)),
-        ("consignees", lambda: _copy_consignees(history, consignees, import_id, this.at)),
-        ("shipments", lambda: _copy_shipments(history, shipments, consignees, import_id, this)),
-        ("shipment_lines", lambda: _copy_lines(history, units, shipments, consignees, import_id, this)),
-    )
-    for done, (name, copy) in enumerate(work, start=1):
-        progress(name, done, len(STEPS))
-        await copy()
-    return units
-
-
-async def _copy_units(history: History, ids: dict[str, int], import_id: int, at: datetime) -> None:
-    out = gone_out(history)
-    nothing = Decimal(0)
-    await _copy(
-        "trace_unit",
-        "id kind code item quantity unit on_hand state held made_on usable_until supplier supplier_lot identifiers"
-        " import_id created_at",
-        (
-            (
-                ids[row.code],
-                row.kind,
-                row.code,
-                row.item,
-                row.quantity,
-                row.unit,
-                nothing if row.state in GONE else max(nothing, row.quantity - out.get(row.code, nothing)),
-                row.state,
-                False,
-                row.made_on,
-                end_of_day(row.expires_on) if row.expires_on else None,
-                row.supplier,
-                row.supplier_lot,
-                "{}",
-                import_id,
-                at,
-            )
-            for row in history.units.values()
-        ),
-    )
-
-
-async def _copy_links(history: History, units: dict[str, int], import_id: int, this: Act) -> None:
-    await _copy(
-        "trace_link",
-        "parent child activity quantity unit drawn at recorded_at actor import_id",
-        (
-            (
-                units[row.parent],
-                units[row.child],
-                row.activity,
-                row.quantity,
-                row.unit,
-                True,
-                row.at,
-                this.at,
-                this.actor.username,
-                import_id,
-            )
-            for row in history.links
-        ),
-    )
-
-
-async def _copy_consignees(history: History, ids: dict[str, int], import_id: int, at: datetime) -> None:
-    await _copy(
-        "consignee",
-        "id code name address contact country import_id created_at",
-        (
-            (ids[row.code], row.code, row.name, row.address, row.contact, row.country, import_id, at)
-            for row in history.consignees.values()
-        ),
-    )
-
-
-async def _copy_shipments(
-    history: History, ids: dict[str, int], consignees: dict[str, int], import_id: int, this: Act
-) -> None:
-    zone, who = settings().timezone, this.actor.username
-    await _copy(
-        "shipment",
-        "id code consignee state shipped_on created_by created_at confirmed_by confirmed_at import_id",
-        (
-            (
-                ids[row.code],
-                row.code,
-                consignees[row.consignee],
-                str(ShipmentState.CONFIRMED),
-                row.shipped_on,
-                who,
-                this.at,
-                who,
-                datetime.combine(row.shipped_on, time(), tzinfo=zone),
-                import_id,
-            )
-            for row in history.shipments.values()
-        ),
-    )
-
-
-async def _copy_lines(
-    history: History,
-    units: dict[str, int],
-    shipments: dict[str, int],
-    consignees: dict[str, int],
-    import_id: int,
-    this: Act,
-) -> None:
-    zone, who = settings().timezone, this.actor.username
-    await _copy(
-        "shipment_line",
-        "shipment unit quantity unit_of_measure consignee added_by added_at import_id",
-        (
-            (
-                shipments[row.shipment],
-                units[row.unit],
-                row.quantity,
-                row.unit_of_measure,
-                consignees[history.shipments[row.shipment].consignee],
-                who,
-                datetime.combine(history.shipments[row.shipment].shipped_on, time(), tzinfo=zone),
-                import_id,
-            )
-            for row in history.lines
-        ),
-    )
+    return Imported(import_id, counts, file_digests, rows_digest, findings.warnings, [])

@@ -9,8 +9,10 @@ import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from maskqms.db.clock import FIRST_DAY, LAST_DAY, believable
 from maskqms.i18n import Text, _
 from maskqms.trace.importer.layout import LONGEST_CODE
 
@@ -20,6 +22,7 @@ NOTHING = Decimal(0)
 NEVER = datetime.min.replace(tzinfo=UTC)
 """Stand-ins for fields that were refused; no row that holds one is loaded."""
 
+D = TypeVar("D", bound=date)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -59,9 +62,17 @@ def day(value: str) -> date:
     try:
         if not DAY.fullmatch(value):
             raise ValueError
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise Wrong(_("Not a date: {value}. Write it as 2026-11-21.", value=value)) from None
+    return _meant(found, value)
+
+
+def _meant(found: D, value: str) -> D:
+    """A day or moment that somebody can have meant."""
+    if not believable(found):
+        raise Wrong(_("{value} is not between {first} and {last}.", value=value, first=FIRST_DAY, last=LAST_DAY))
+    return found
 
 
 @lru_cache(maxsize=100_000)
@@ -69,10 +80,11 @@ def moment(value: str, zone: ZoneInfo) -> datetime:
     """ISO 8601; without an offset it is the factory's time, without a time the day's beginning."""
     try:
         if DAY.fullmatch(value):
-            return datetime.combine(date.fromisoformat(value), time(), tzinfo=zone)
-        found = datetime.fromisoformat(value)
+            found = datetime.combine(date.fromisoformat(value), time())
+        else:
+            found = datetime.fromisoformat(value)
         if not DAY.match(value):
             raise ValueError
     except ValueError:
         raise Wrong(_("Not a moment: {value}. Write it as 2026-11-21T08:00:00+08:00.", value=value)) from None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    return _meant(found if found.tzinfo else found.replace(tzinfo=zone), value)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
 from maskqms.i18n import Text, _
 from maskqms.trace.actions.holds import lift_blockers, lift_content, shown_digest
+from maskqms.trace.pages.traces import place_words
+from maskqms.trace.queries.hold_lists import LISTS, ListedUnit
 from maskqms.trace.queries.holds import HeldUnit, HoldRow
-from maskqms.trace.queries.units import UnitRow
+from maskqms.trace.queries.tables import View
 from maskqms.trace.rules import plain
-from maskqms.trace.states import UnitKind
+from maskqms.trace.states import HOLDABLE, HoldSubject, UnitKind
+from maskqms.web.filters import at_code
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Paging, Shown, SignatureLine, Tab
+from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Tab
 
 PAGE_SIZE = 50
 
@@ -40,11 +44,42 @@ def holds_page(rows: Sequence[HoldRow], total: int, active_only: bool, number: i
 
 @dataclass(frozen=True, slots=True)
 class NewHoldPage:
-    """The form; with a unit in it, what the hold would stop."""
+    """The form, and the names it offers; with a subject in it, what the hold would stop."""
 
     form: Form[Any]
-    unit: UnitRow | None = None
+    names: Sequence[str] = ()
+    stops: str | None = None
     reach: Sequence[Fact] = ()
+    subjects: Sequence[Option] = tuple(Option(str(one), one.label) for one in HOLDABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldList:
+    """One of the three lists of a hold: how long it is, its first entries, and where all of it is."""
+
+    view: View
+    total: int
+    rows: Sequence[ListedUnit]
+    trace: str | None
+    csv: str
+    xlsx: str
+
+    def place_of(self, row: ListedUnit) -> Text | str:
+        return place_words(row.place, row.name)
+
+
+def hold_list(hold: HoldRow, view: View, rows: Sequence[ListedUnit]) -> HoldList:
+    """A hold on a whole unit has its lists in the trace of that unit too."""
+    whole = hold.subject_kind is HoldSubject.UNIT
+    base = f"/holds/{hold.code}/{view}"
+    return HoldList(
+        view=view,
+        total=rows[0].total if rows else 0,
+        rows=rows,
+        trace=f"/trace?{urlencode({'code': hold.subject, 'view': str(view)})}" if whole else None,
+        csv=f"{base}/csv",
+        xlsx=f"{base}/xlsx",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +87,7 @@ class HoldPage:
     hold: HoldRow
     facts: Sequence[Fact]
     kinds: Sequence[Fact]
+    lists: Sequence[HoldList]
     units: Sequence[HeldUnit]
     paging: Paging
     may_lift: bool
@@ -64,6 +100,7 @@ class HoldPage:
 def hold_page(
     hold: HoldRow,
     kinds: Mapping[str, int],
+    lists: Mapping[View, Sequence[ListedUnit]],
     units: Sequence[HeldUnit],
     number: int,
     signatures: Sequence[SignatureRow],
@@ -71,7 +108,7 @@ def hold_page(
     form: Form[Any] | None = None,
 ) -> HoldPage:
     facts = [
-        Fact(_("Of"), hold.subject, f"/c/{hold.subject}" if hold.unit is not None else None),
+        Fact(hold.subject_kind.label, hold.subject, at_code(hold.subject) if hold.unit is not None else None),
         Fact(_("Placed by"), hold.placer),
         Fact(_("Placed"), hold.placed_at),
     ]
@@ -88,6 +125,7 @@ def hold_page(
         hold=hold,
         facts=facts,
         kinds=kind_facts(kinds),
+        lists=[hold_list(hold, view, lists[view]) for view in LISTS],
         units=units,
         paging=Paging(number, PAGE_SIZE, hold.units, f"/holds/{hold.code}"),
         may_lift=not lift_blockers(hold, actor),
@@ -95,7 +133,15 @@ def hold_page(
         meaning=Meaning.LIFTED.label,
         form=form or blank(),
         signatures=[
-            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, not s.stands_for(_signed_digest(hold)))
+            SignatureLine(
+                s.name,
+                s.role_names,
+                s.meaning.label,
+                s.at,
+                s.digest,
+                not s.stands_for(_signed_digest(hold)),
+                s.username,
+            )
             for s in signatures
         ],
     )

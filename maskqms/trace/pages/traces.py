@@ -75,12 +75,16 @@ class TracePage:
         return STATES[state]
 
     def place_of(self, where: str) -> Text | str:
-        """A place in words: the name beside a consignee's code, the state of what is in process."""
-        if where == UnitState.IN_PROCESS:
-            return UnitState.IN_PROCESS.label
-        if where == "stock":
-            return _("In stock")
-        return f"{where} {self.names[where]}" if where in self.names else where
+        return place_words(where, self.names.get(where))
+
+
+def place_words(where: str, name: str | None) -> Text | str:
+    """A place in words: the name beside a consignee's code, the state of what is in process."""
+    if where == UnitState.IN_PROCESS:
+        return UnitState.IN_PROCESS.label
+    if where == "stock":
+        return _("In stock")
+    return f"{where} {name}" if name else where
 
 
 def trace_page(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from maskqms.db.clock import local
 from maskqms.i18n import Text, _
 from maskqms.trace.queries.balance import Balance
 from maskqms.trace.queries.holds import HoldRow
@@ -53,8 +54,8 @@ def amount(quantity: Decimal, unit: str) -> Text:
 
 
 def last_day(usable_until: datetime | None) -> date | None:
-    """The limit is the first moment at which it is too late; people know the day before."""
-    return None if usable_until is None else (usable_until - timedelta(seconds=1)).date()
+    """The limit is the first moment at which it is too late; people know the day before, in the factory."""
+    return None if usable_until is None else local(usable_until - timedelta(seconds=1)).date()
 
 
 def unit_facts(unit: UnitRow) -> list[Fact]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import Json
 
 from maskqms.db import sql
+from maskqms.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,16 @@ class ImportRow:
         return sum(self.loaded.values())
 
 
+IMPORT = "SELECT id, digests, loaded, rows_digest, warnings, actor, at FROM history_import"
+
+
 async def imports() -> list[ImportRow]:
     """Latest first."""
-    return await sql.fetch_as(
-        ImportRow, "SELECT id, digests, loaded, rows_digest, warnings, actor, at FROM history_import ORDER BY id DESC"
-    )
+    return await sql.fetch_as(ImportRow, f"{IMPORT} ORDER BY id DESC")
+
+
+async def import_by_id(import_id: int) -> ImportRow:
+    row = await sql.one_as(ImportRow, f"{IMPORT} WHERE id = $1", import_id)
+    if row is None:
+        raise NotFound(f"import-{import_id}")
+    return row

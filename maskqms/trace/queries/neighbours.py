@@ -156,9 +156,9 @@ async def consignee_names(codes: Iterable[str]) -> dict[str, str]:
     return {row["code"]: row["name"] for row in found}
 
 
-async def kinds_below(unit_id: int) -> dict[str, int]:
-    """How many units of each kind a hold on this one would stop, itself included."""
-    ids = await sql.fetch_value(sql.load("maskqms.trace", "descendants.sql"), [unit_id])
+async def kinds_below(unit_ids: Iterable[int]) -> dict[str, int]:
+    """How many units of each kind a hold on these would stop, themselves included."""
+    ids = await sql.fetch_value(sql.load("maskqms.trace", "descendants.sql"), sorted(unit_ids))
     found = await sql.fetch(
         "SELECT kind, count(*) AS n FROM trace_unit WHERE id = ANY($1::bigint[]) GROUP BY kind", ids
     )

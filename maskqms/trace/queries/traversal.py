@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from maskqms.db import sql
+from maskqms.db.clock import local
 from maskqms.db.engine import DB
 from maskqms.db.transaction import transaction
 from maskqms.errors import NotFound
@@ -51,7 +52,7 @@ async def _proved(code: str, direction: Direction, as_of: datetime | None) -> Tr
 
 async def _walk(code: str, direction: Direction, as_of: datetime | None) -> Trace:
     statement = sql.load("maskqms.trace", STATEMENTS[direction, as_of is not None])
-    row = await sql.fetch_one(statement, *((code,) if as_of is None else (code, as_of)))
+    row = await sql.fetch_one(statement, *((code,) if as_of is None else (code, as_of, local(as_of).date())))
     if row is None or row["root"] is None:
         raise NotFound(code)
     return assemble(code, direction, row)

@@ -16,6 +16,7 @@ from maskqms.db.clock import local
 from maskqms.errors import NotFound
 from maskqms.trace.rules import plain
 from maskqms.trace.states import UnitKind, UnitState
+from maskqms.web.filters import segment
 from maskqms.web.scan import ScannedCode, read_scan
 
 COLUMNS = (
@@ -59,7 +60,7 @@ class UnitRow:
 
     @property
     def href(self) -> str:
-        return f"/units/{self.code}"
+        return f"/units/{segment(self.code)}"
 
     @property
     def amount(self) -> str:
@@ -123,9 +124,12 @@ async def resolve_scan(scan: ScannedCode | str) -> UnitRow | None:
     """The unit that a scanned or typed code means: our own code, an SSCC, or a GTIN with serial or batch number.
 
     A GTIN with a batch number but no serial means the batch; with neither it names a product, not a unit.
+    Imported codes may hold signs that reading a scan takes for a slip of the keyboard, so what came is tried first.
     """
     scan = read_scan(scan) if isinstance(scan, str) else scan
-    found = await find_unit(scan.text) if scan.text else None
+    found = await find_unit(scan.raw) if scan.raw != scan.text else None
+    if found is None and scan.text:
+        found = await find_unit(scan.text)
     if found is None and scan.text != scan.text.upper():
         found = await find_unit(scan.text.upper())
     if found is not None:

@@ -9,8 +9,9 @@ WITH RECURSIVE walk (child, parent, quantity) AS (
         WHERE l.child = w.parent AND l.at <= $2 GROUP BY l.child, l.parent HAVING sum(l.quantity) > 0 OFFSET 0) e
 ), past AS MATERIALIZED (
     SELECT u.id, u.code, u.kind, u.unit, u.location, trace_quantity_at(u.id, $2) AS quantity,
-           trace_state_at(u.id, $2) AS state, trace_on_hand_at(u.id, $2) AS on_hand
-    FROM trace_unit u WHERE u.id IN (SELECT parent FROM walk)
+           CASE WHEN t.there THEN trace_state_at(u.id, $2) END AS state,
+           CASE WHEN t.there THEN trace_on_hand_at(u.id, $2) ELSE 0 END AS on_hand
+    FROM trace_unit u CROSS JOIN LATERAL (SELECT trace_there_at(u.id, $2, $3) AS there) t WHERE u.id IN (SELECT parent FROM walk)
 ), walked AS MATERIALIZED (
     SELECT array_agg(DISTINCT w.parent) AS seen, min(w.parent) FILTER (WHERE w.child IS NULL) AS root,
            array_agg(w.child) FILTER (WHERE w.child IS NOT NULL) AS edge_from,

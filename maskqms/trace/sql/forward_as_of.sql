@@ -1,4 +1,5 @@
--- The forward walk as it was at a moment: net links, states, stock and shipments from the ledger up to $2.
+-- The forward walk as it was at a moment: net links, states, stock and shipments from the ledger up to $2, which is in
+-- day $3 of the factory. Only the root can be a unit that did not exist yet: it has no state then and nothing on hand.
 WITH RECURSIVE walk (parent, child, quantity) AS (
     SELECT NULL::bigint, id, NULL::numeric FROM trace_unit WHERE code = $1
     UNION
@@ -9,8 +10,9 @@ WITH RECURSIVE walk (parent, child, quantity) AS (
         WHERE l.parent = w.child AND l.at <= $2 GROUP BY l.parent, l.child HAVING sum(l.quantity) > 0 OFFSET 0) e
 ), past AS MATERIALIZED (
     SELECT u.id, u.code, u.kind, u.unit, u.location, trace_quantity_at(u.id, $2) AS quantity,
-           trace_state_at(u.id, $2) AS state, trace_on_hand_at(u.id, $2) AS on_hand
-    FROM trace_unit u WHERE u.id IN (SELECT child FROM walk)
+           CASE WHEN t.there THEN trace_state_at(u.id, $2) END AS state,
+           CASE WHEN t.there THEN trace_on_hand_at(u.id, $2) ELSE 0 END AS on_hand
+    FROM trace_unit u CROSS JOIN LATERAL (SELECT trace_there_at(u.id, $2, $3) AS there) t WHERE u.id IN (SELECT child FROM walk)
 ), walked AS MATERIALIZED (
     SELECT array_agg(DISTINCT w.child) AS seen, min(w.child) FILTER (WHERE w.parent IS NULL) AS root,
            array_agg(w.parent) FILTER (WHERE w.parent IS NOT NULL) AS edge_from,
