@@ -14,7 +14,7 @@ demo: $(VENV)/.ready
 	$(BIN)/maskqms demo --port $(PORT) $(if $(DATA),--data $(DATA))
 
 test: $(VENV)/.ready-dev browser check
-	$(BIN)/python -m pytest -q -n 4 --dist loadgroup --durations=25
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=10
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

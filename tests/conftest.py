@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATA = Path(tempfile.mkdtemp(prefix=f"mq-{WORKER}-"))
@@ -35,6 +36,20 @@ from maskqms.app.application import create_app  # noqa: E402
 from maskqms.db.engine import configure, start_pool, stop_pool  # noqa: E402
 from maskqms.db.opening import Place, place, prepare  # noqa: E402
 from tests.browsing import browser, page_as, site  # noqa: E402, F401
+
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
+
+LONGEST = ("tests/stories/", "tests/demo/", "tests/app/", "tests/trace/", "tests/materials/")
+"""Folders whose files take longest: they are begun first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((at for at, folder in enumerate(LONGEST) if item.nodeid.startswith(folder)), len(LONGEST))
+
+    items.sort(key=rank)
+
 
 PASSWORD = "Mask-2026-test"
 PEOPLE = {

@@ -44,17 +44,13 @@ def configure(url: str) -> None:
     DB.config.update(dsn=url, server_settings=dict(SESSION), statement_cache_size=STATEMENTS)
 
 
-async def _as_it_is(_link: Any) -> None:
-    """Nothing to reset between two users of a connection: what we set lives in transactions, and those have ended."""
-
-
 async def _leave_as_is(_link: Any) -> None:
     """Nothing of ours outlives its transaction in a session, so a connection goes back without another round trip."""
 
 
 async def start_pool(size: int) -> None:
     """Open the pool. A failure to connect ends the start: a server without a database serves nobody."""
-    await DB.start_connection_pool(min_size=min(2, size), max_size=size, reset=_as_it_is)
+    await DB.start_connection_pool(min_size=min(2, size), max_size=size, reset=_leave_as_is)
 
 
 async def stop_pool() -> None:

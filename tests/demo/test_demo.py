@@ -12,8 +12,6 @@ from maskqms.demo.people import PASSWORD, PEOPLE
 from maskqms.demo.suppliers import TRADER
 from tests.demo.conftest import Demo, shell, start, stop, wait_for
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 KEY = "3f0c8a52-5d0e-4b1e-9a53-6f0f5a1c2b00"
 
 

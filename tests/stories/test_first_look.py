@@ -23,7 +23,7 @@ from tests.make.devices import scale
 from tests.make.release import ready, release
 from tests.stories.hands import READY, SCREENSHOTS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 ROLES = ("operator", "inspector", "quality", "warehouse", "manager", "admin", "regulator")
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}")

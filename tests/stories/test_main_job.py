@@ -15,7 +15,7 @@ from tests.conftest import Clock, People
 from tests.stories import incoming, leaving, making, releasing
 from tests.stories.hands import Floor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 async def test_the_main_job(people: People, clock: Clock, page_as: PageAs, site: str, tmp_path: Path) -> None:
