@@ -99,10 +99,26 @@ async def _forget_safety(server: Place) -> None:
     await link.close()
 
 
-TRUNCATE = """
-SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' RESTART IDENTITY CASCADE'
-FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'database_mark', 'audit_epoch')
+EMPTY = """
+DO $$
+DECLARE
+    place text;
+    filled boolean;
+BEGIN
+    FOR place IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+        AND tablename NOT IN ('migration', 'database_mark', 'audit_epoch')
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', place) INTO filled;
+        IF filled THEN
+            EXECUTE format('DELETE FROM %I', place);
+            PERFORM setval(pg_get_serial_sequence(place, column_name), 1, false)
+            FROM information_schema.columns
+            WHERE table_schema = 'public' AND table_name = place AND column_default LIKE 'nextval(%';
+        END IF;
+    END LOOP;
+END $$
 """
+"""Most tables are empty after most tests; to delete from a few is much faster than to truncate all."""
 
 
 @pytest.fixture
@@ -118,7 +134,7 @@ async def owner(database: Place) -> AsyncIterator[asyncpg.Connection]:
 async def db(database: Place, owner: asyncpg.Connection) -> Place:
     """An empty, migrated database: emptied by the owner with the triggers off."""
     await owner.execute("SET session_replication_role = replica")
-    await owner.execute(await owner.fetchval(TRUNCATE))
+    await owner.execute(EMPTY)
     await owner.execute("SET session_replication_role = origin")
     (DATA / "seal.head").unlink(missing_ok=True)
     return database

@@ -24,6 +24,9 @@ class ScanBar {
     this.form = form;
     this.input = form.querySelector("input[name=code]");
     this.answers = document.getElementById(form.dataset.scan);
+    this.answers.addEventListener("htmx:afterRequest", ({ detail }) => { // a refused scan that was confirmed
+      if (detail.successful) this.forget(detail.requestConfig.formData);
+    });
     this.memory = `scans:${document.body.dataset.person}:${form.action}`; // never sent under another person's name
     this.queue = JSON.parse(sessionStorage.getItem(this.memory) ?? "[]");
     this.sending = false;
@@ -84,6 +87,14 @@ class ScanBar {
     if (!this.sending) this.send();
   }
 
+  // What was said about one scan (data-once) does not hold for the next. After a refusal it stays, and so does what was
+  // typed for the next scan while this one was on its way.
+  forget(sent) {
+    for (const field of this.form.elements) {
+      if ("once" in field.dataset && field.value === sent.get(field.name)) field.value = "";
+    }
+  }
+
   remember() {
     sessionStorage.setItem(this.memory, JSON.stringify(this.queue));
     report({ waiting: this.queue.length });
@@ -112,6 +123,7 @@ class ScanBar {
         await this.show(answer);
         break;
       }
+      if (answer.ok) this.forget(new URLSearchParams(this.queue[0]));
       this.queue.shift();
       this.remember();
       await this.show(answer);

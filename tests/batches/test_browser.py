@@ -29,6 +29,7 @@ async def test_a_second_scan_is_confirmed_with_one_touch(people: People, page_as
     await page.goto(f"/station/{batch.code}/issue")
 
     async def scan(answer: str) -> None:
+        assert await page.input_value("#quantity") == ""
         await page.fill("#quantity", "120")
         await page.fill("#scan-code", "R-1")
         await page.press("#scan-code", "Enter")
@@ -40,6 +41,7 @@ async def test_a_second_scan_is_confirmed_with_one_touch(people: People, page_as
     await shot(page, "issue-again")
     await again.click()
     await expect(page.locator("#scan-answer [data-answer=done]")).to_contain_text("120")
+    await expect(page.locator("#quantity")).to_have_value("")
     await shot(page, "issue-again-done")
     [issued] = await issues_of(batch.id)
     assert issued.quantity == 240

@@ -14,7 +14,7 @@ from maskqms.trace.actions.cascade import descendants
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.rules import subjects_of
 
-SUBJECTS = 7_201_003
+SUBJECTS = 7_201_006
 """Advisory lock of holds on subjects."""
 
 INHERIT = """

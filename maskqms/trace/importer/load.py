@@ -26,7 +26,7 @@ from maskqms.trace.importer.files import Fault, Findings, digests
 from maskqms.trace.importer.history import History
 from maskqms.trace.importer.layout import CONSIGNEES, SHIPMENTS, UNITS
 
-IMPORTS = 7_201_004
+IMPORTS = 7_201_007
 """Advisory lock of imports: of two at once the second looks for codes when the first is in, and says so."""
 
 

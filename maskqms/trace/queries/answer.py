@@ -6,7 +6,6 @@ A wide answer has a hundred thousand units; it is kept as columns, so that the s
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -204,13 +203,15 @@ class Trace:
             gone = [(key, amount) for _unit, shipment, key, amount in lines if shipment not in self.waiting]
             keys, amounts = [key for key, _amount in gone], [amount for _key, amount in gone]
         keys, amounts = list(keys), list(amounts)
-        left = dict(zip(keys, amounts, strict=True))
+        left: dict[tuple[int, int], str] = dict(zip(keys, amounts, strict=True))
         if len(left) < len(keys):
-            several = {key for key, times in Counter(keys).items() if times > 1}
-            sums = dict.fromkeys(several, Decimal(0))
+            left = {}
+            sums: dict[tuple[int, int], Decimal] = {}
             for key, amount in zip(keys, amounts, strict=True):
-                if key in several:
-                    sums[key] += Decimal(amount)
+                if key in left:
+                    sums[key] = sums.get(key, Decimal(left[key])) + Decimal(amount)
+                else:
+                    left[key] = amount
             left.update((key, str(total)) for key, total in sums.items())
         return left, picked
 
