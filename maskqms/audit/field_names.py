@@ -161,7 +161,7 @@ FIELDS: dict[str, Text] = {
     "needed": _("Needed"),
     "note": _("Note"),
     "number": _("Number"),
-    "of": _("Of"),
+    "of": _("Unit of measure"),
     "old": _("Old"),
     "on_hand": _("On hand"),
     "opened_at": _("Opened at"),

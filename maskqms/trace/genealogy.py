@@ -75,7 +75,10 @@ def flows_of(answer: Trace, suppliers: Mapping[int, str]) -> tuple[dict[tuple[st
         width = share.get(source, 0.0) * part
         ends = (key[source], key[target]) if forward else (key[target], key[source])
         flows.append((*ends, width))
+    fed = set(answer.edge_to if forward else answer.edge_from)
     for unit, name in suppliers.items():
+        if unit in fed:  # a roll comes from its lot, and the lot from the supplier
+            continue
         weights[("supplier", name)] = weights.get(("supplier", name), 0.0) + share.get(unit, 0.0)
         flows.append((("supplier", name), key[unit], share.get(unit, 0.0)))
     recorded = dict(zip(answer.ids, answer.quantities, strict=True))

@@ -285,3 +285,10 @@ async def test_a_picture_of_the_way_back_flows_the_way_the_material_went() -> No
     picture = draw(await trace("B", Direction.BACKWARD), suppliers={lot.parent: "S"}, held=set())
     flows = {(link["source"], link["target"]) for link in picture.option["series"][0]["links"]}
     assert flows == {("supplier S", "L"), ("L", "B")}
+
+
+async def test_a_roll_comes_from_its_lot_and_only_the_lot_from_the_supplier() -> None:
+    await make.history()
+    answer = await trace("MBL-0000006", Direction.FORWARD)
+    (series,) = draw(answer, suppliers=dict.fromkeys(answer.ids, "S001"), held=()).option["series"]
+    assert [link["target"] for link in series["links"] if link["source"] == "supplier S001"] == ["MBL-0000006"]
