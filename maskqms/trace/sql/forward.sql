@@ -29,10 +29,10 @@ WITH RECURSIVE walk (parent, child, share) AS (
     SELECT array_agg(id) AS shipment_ids, array_agg(code) AS shipment_codes,
            array_agg(consignee) AS shipment_consignees, array_agg(shipped_on::text) AS dates,
            array_agg(id) FILTER (WHERE state <> 'confirmed') AS waiting
-    FROM shipment WHERE id = ANY (ARRAY(SELECT DISTINCT unnest(line_shipments) FROM lines))
+    FROM shipment WHERE id = ANY ((SELECT line_shipments FROM lines)::bigint[])
 ), consignees AS (
     SELECT array_agg(id) AS consignee_ids, array_agg(code) AS consignee_codes
-    FROM consignee WHERE id = ANY (ARRAY(SELECT DISTINCT unnest(line_consignees) FROM lines))
+    FROM consignee WHERE id = ANY ((SELECT line_consignees FROM lines)::bigint[])
 )
 SELECT maskqms_now() AS at, walked.*, units.*, lines.*, shipments.*, consignees.*,
        (SELECT count(*) FROM trace_edge WHERE parent = ANY ((SELECT seen FROM walked)::bigint[])) AS edges_there
