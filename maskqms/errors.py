@@ -45,6 +45,11 @@ class Reason:
         return {"code": self.code, "text": str(self.text), "path": [link.label for link in self.path]}
 
 
+def reason_blockers(reason: str | None, remedy: Text | None = None) -> list[Reason]:
+    """What has to be explained is explained in words, not in blanks."""
+    return [] if reason and reason.strip() else [Reason("reason.missing", _("A reason is needed."), remedy)]
+
+
 class MaskqmsError(Exception):
     """Everything the product itself raises to say no."""
 

@@ -33,7 +33,7 @@ from maskqms.accounts.queries import account_named  # noqa: E402
 from maskqms.accounts.signing import Signer, reauthenticate  # noqa: E402
 from maskqms.actor import SYSTEM, Actor, Role  # noqa: E402
 from maskqms.app.application import create_app  # noqa: E402
-from maskqms.db.engine import configure, start_pool, stop_pool  # noqa: E402
+from maskqms.db.engine import DB, configure, start_pool, stop_pool  # noqa: E402
 from maskqms.db.opening import Place, place, prepare  # noqa: E402
 from tests.browsing import browser, page_as, site  # noqa: E402, F401
 
@@ -138,6 +138,25 @@ async def db(database: Place, owner: asyncpg.Connection) -> Place:
     await owner.execute("SET session_replication_role = origin")
     (DATA / "seal.head").unlink(missing_ok=True)
     return database
+
+
+@pytest.fixture
+async def asked(db: object) -> AsyncIterator[list[str]]:
+    """Every statement that the application sends, as the driver reports it."""
+    statements: list[str] = []
+
+    def note(query: asyncpg.connection.LoggedQuery) -> None:
+        statements.append(query.query)
+
+    assert DB.pool is not None
+    for add in (True, False):
+        links = [await DB.pool.acquire() for _link in range(DB.pool.get_max_size())]
+        for link in links:
+            (link.add_query_logger if add else link.remove_query_logger)(note)
+        for link in links:
+            await DB.pool.release(link)
+        if add:
+            yield statements
 
 
 class People:

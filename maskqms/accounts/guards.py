@@ -9,9 +9,6 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
 
 from maskqms.actor import Actor
-from maskqms.web.guards import requires
-
-__all__ = ["PASSWORD_PAGES", "PasswordIsDue", "requires", "signed_in"]
 
 PASSWORD_PAGES = frozenset({"/password", "/sign-out", "/language"})
 

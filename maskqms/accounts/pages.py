@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from maskqms.accounts.queries import AccountRow, BadgeRow
+from maskqms.accounts.queries import AccountRow, BadgeRow, SignatureRow
 from maskqms.errors import Reason
 from maskqms.i18n import Text
 from maskqms.web.forms import Form
-from maskqms.web.parts import Option
+from maskqms.web.parts import Option, SignatureLine, Words
+
+
+def signature_line(row: SignatureRow, *, void: bool = False, meaning: Words | None = None) -> SignatureLine:
+    """A signature for the page of what was signed; `void` when the content is another by now (R21)."""
+    return SignatureLine(row.name, row.role_names, meaning or row.meaning.label, row.at, row.digest, void, row.username)
 
 
 @dataclass(frozen=True, slots=True)

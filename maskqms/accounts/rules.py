@@ -48,11 +48,6 @@ def pin_blockers(pin: str) -> list[Reason]:
     return [Reason("pin.weak", words)]
 
 
-def reason_blockers(reason: str) -> list[Reason]:
-    """A change of somebody's rights says why (R15)."""
-    return [] if reason.strip() else [Reason("reason.missing", _("A reason is needed."))]
-
-
 def a_year_after(day: date) -> date:
     """The same day of the next year; after a leap day the last of February."""
     return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

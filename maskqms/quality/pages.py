@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
@@ -81,10 +82,6 @@ def deviation_page(
         meaning=Meaning.CLOSED.label,
         form=form or blank(),
         signatures=[
-            SignatureLine(
-                s.name, s.role_names, s.meaning.label, s.at, s.digest,
-                not s.stands_for(content_digest(row.content(row.conclusion))), s.username,
-            )
-            for s in signatures
+            signature_line(s, void=not s.stands_for(content_digest(row.content(row.conclusion)))) for s in signatures
         ],
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import content_digest
 from maskqms.batches.states import BatchState
@@ -162,10 +163,7 @@ def moments_of(changes: Sequence[Change]) -> list[Moment]:
 
 def signature_lines(rows: Sequence[SignatureRow], found: Dossier) -> list[SignatureLine]:
     """Every signature on the batch; a review is void when the record is no longer what it saw (R21)."""
-    return [
-        SignatureLine(row.name, row.role_names, _meaning(row), row.at, row.digest, _is_void(row, found), row.username)
-        for row in rows
-    ]
+    return [signature_line(row, void=_is_void(row, found), meaning=_meaning(row)) for row in rows]
 
 
 def _meaning(row: SignatureRow) -> Text:

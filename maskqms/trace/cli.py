@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -53,11 +51,6 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
-def print_wide(document: Any) -> None:
-    """A document of a hundred thousand entries, written at once and on one line: indenting it takes seconds."""
-    click.echo(json.dumps(document, ensure_ascii=False))
-
-
 @click.command("trace")
 @click.argument("code")
 @click.option("--backward", is_flag=True, help="What is in it, instead of where it went.")
@@ -70,7 +63,7 @@ def trace_command(code: str, backward: bool, as_of: datetime | None, prove: bool
     direction = Direction.BACKWARD if backward else Direction.FORWARD
     answer = with_database(lambda: trace(code, direction, as_of=as_of, prove=prove))
     if as_json:
-        print_wide(document_of(answer))
+        print_json(document_of(answer), indent=None)
     else:
         _print_trace(answer)
     sys.exit(0 if answer.consistent else 1)
@@ -182,7 +175,7 @@ def import_command(folder: Path, as_json: bool) -> None:
 
         imported = with_database(_loading(files, progress))
     if as_json:
-        print_wide(imported.as_json())
+        print_json(imported.as_json(), indent=None)
     else:
         _print_import(imported)
     sys.exit(1 if imported.faults else 0)

@@ -190,10 +190,8 @@ def movement_blockers(kind: MovementKind, quantity: Decimal, reason: str | None)
     return reasons
 
 
-def reason_blockers(reason: str) -> list[Reason]:
-    if reason.strip():
-        return []
-    return [Reason("reason.missing", _("A reason is needed."), _("Say in a sentence what happened."))]
+WHAT_HAPPENED = _("Say in a sentence what happened.")
+"""The remedy where a reason is missing."""
 
 
 def subjects_of(kind: UnitKind, supplier: str | None, identifiers: Mapping[str, Any]) -> list[tuple[HoldSubject, str]]:

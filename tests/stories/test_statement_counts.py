@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import asyncpg
-import pytest
-
-from maskqms.db.engine import DB
 from tests.conftest import ClientAs, People
 from tests.make.batches import make_completed, make_started
 
@@ -23,25 +17,6 @@ PAGES = (
     "/holds",
     "/deviations",
 )
-
-
-@pytest.fixture
-async def asked(db: object) -> AsyncIterator[list[str]]:
-    """Every statement that the application sends, as the driver reports it."""
-    statements: list[str] = []
-
-    def note(query: asyncpg.connection.LoggedQuery) -> None:
-        statements.append(query.query)
-
-    assert DB.pool is not None
-    for add in (True, False):
-        links = [await DB.pool.acquire() for _link in range(DB.pool.get_max_size())]
-        for link in links:
-            (link.add_query_logger if add else link.remove_query_logger)(note)
-        for link in links:
-            await DB.pool.release(link)
-        if add:
-            yield statements
 
 
 async def test_ten_records_cost_no_more_statements_than_one(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import pytest
 
 from maskqms.actor import SYSTEM
@@ -18,7 +16,6 @@ from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.audit.verification import verify
 from maskqms.db import sql
-from maskqms.db.engine import DB
 from maskqms.errors import Refused
 from maskqms.trace.actions.holds import lift_hold, place_hold, place_hold_on
 from maskqms.trace.actions.shipments import add_line, confirm_shipment, make_consignee, make_shipment
@@ -202,25 +199,6 @@ async def test_after_a_hold_its_page_shows_the_three_lists_in_one_statement(
         assert (await client.get(f"{address}/{view}/xlsx")).content[:2] == b"PK"
     assert (await client.get(f"{address}/units/csv")).status_code == 404
     assert (await client.get(f"{address}/shipped/pdf")).status_code == 404
-
-
-@pytest.fixture
-async def asked(db: object) -> AsyncIterator[list[str]]:
-    """Every statement that the application sends, as the driver reports it."""
-    statements: list[str] = []
-
-    def note(query: asyncpg.connection.LoggedQuery) -> None:
-        statements.append(query.query)
-
-    assert DB.pool is not None
-    for add in (True, False):
-        links = [await DB.pool.acquire() for _link in range(DB.pool.get_max_size())]
-        for link in links:
-            (link.add_query_logger if add else link.remove_query_logger)(note)
-        for link in links:
-            await DB.pool.release(link)
-        if add:
-            yield statements
 
 
 async def test_the_page_of_a_wide_hold_costs_what_that_of_a_narrow_one_does(

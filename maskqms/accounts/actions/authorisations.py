@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from maskqms.accounts.queries import authorisation_by_id, lock_account
-from maskqms.accounts.rules import Grantee, grant_blockers, reason_blockers
+from maskqms.accounts.rules import Grantee, grant_blockers
 from maskqms.accounts.signing import Signer, content_digest, sign
 from maskqms.accounts.states import Meaning
 from maskqms.actor import Role
@@ -14,7 +14,7 @@ from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import local
-from maskqms.errors import Reason, Stale, refuse
+from maskqms.errors import Reason, Stale, reason_blockers, refuse
 from maskqms.i18n import _
 
 NOT_REVOKED = _("Authorisation not revoked")

@@ -9,13 +9,13 @@ from maskqms.accounts.actions.lockout import note_failure, refuse_locked, settle
 from maskqms.accounts.actions.signin import end_sessions, token_hash
 from maskqms.accounts.passwords import fits, hash_secret
 from maskqms.accounts.queries import account_named, lock_account
-from maskqms.accounts.rules import over_age, pin_blockers, reason_blockers
+from maskqms.accounts.rules import over_age, pin_blockers
 from maskqms.actor import SYSTEM, Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.numbering import next_number
-from maskqms.errors import NotFound, Reason, refuse
+from maskqms.errors import NotFound, Reason, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.settings import settings
 

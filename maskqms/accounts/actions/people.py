@@ -13,7 +13,6 @@ from maskqms.accounts.rules import (
     name_blockers,
     password_blockers,
     post_blockers,
-    reason_blockers,
     role_blockers,
 )
 from maskqms.actor import SYSTEM, Actor, Role
@@ -22,7 +21,7 @@ from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import local
 from maskqms.db.transaction import explain
-from maskqms.errors import Reason, refuse
+from maskqms.errors import Reason, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.settings import settings
 

@@ -11,13 +11,13 @@ from litestar.response import Template
 
 from maskqms.accounts.actions.badges import KEEPERS, revoke_badge
 from maskqms.accounts.forms import WithReason
-from maskqms.accounts.guards import requires
 from maskqms.accounts.pages import BadgesPage
 from maskqms.accounts.queries import badges
 from maskqms.actor import Actor, Role
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.web.forms import Form, read_form
+from maskqms.web.guards import requires
 from maskqms.web.pages import redirect, render
 
 

@@ -16,7 +16,6 @@ from litestar.response import Template
 from maskqms.accounts.actions.badges import issue_badge
 from maskqms.accounts.actions.people import create_account, new_password, reset_password, set_active, set_roles
 from maskqms.accounts.forms import Keyed, NewPerson, Roles, SwitchAccount
-from maskqms.accounts.guards import requires
 from maskqms.accounts.pages import NewPersonPage, PeoplePage, PersonPage
 from maskqms.accounts.queries import account_named, accounts, badges_of
 from maskqms.actor import Actor, Role
@@ -27,6 +26,7 @@ from maskqms.db.clock import now
 from maskqms.errors import Refused
 from maskqms.i18n import Text, _
 from maskqms.web.forms import Form, blank, read_form
+from maskqms.web.guards import requires
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import Option
 

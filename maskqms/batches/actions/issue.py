@@ -53,7 +53,6 @@ async def issue_unit(
         row, units = await lock_batch(batch, also=[found.id])
         unit = units[found.id]
         material = unit.identifiers.get("material")
-        before = await issued_before(row.id, unit.id, reason)
         reasons = actor.lacks(Role.OPERATOR, Role.PLANT_MANAGER) + issue_blockers(
             row.facts,
             row.bill,
@@ -61,9 +60,10 @@ async def issue_unit(
             kind=unit.kind,
             material=material,
             quantity=quantity,
-            issued_before=before is not None,
             at=this.at,
-            before=None if again else before,
+            before=await issued_before(row.id, unit.id),
+            again=again,
+            reason=reason,
         )
         first = None
         if not reasons and material is not None:

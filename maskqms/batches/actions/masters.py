@@ -18,7 +18,7 @@ from maskqms.batches.queries.masters import MasterRow, master_of
 from maskqms.batches.rules.masters import BillItem, Step, master_blockers, material_blockers, other_person_blockers
 from maskqms.batches.states import MASTER_MOVES, MasterState
 from maskqms.db import sql
-from maskqms.errors import Reason, Stale, refuse
+from maskqms.errors import Reason, Stale, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.materials.queries.materials import materials
 from maskqms.products.queries import ProductRow, product_by_code
@@ -128,8 +128,7 @@ async def retire_master_record(*, product: str, version: int, reason: str, signe
     async with act(Tag.MASTER_RETIRE, actor=signer.actor, subject=f"{product} v{version}") as this:
         row = await _locked(product, version)
         reasons = signer.actor.lacks(Role.QUALITY) + MASTER_MOVES.blockers(row.state, MasterState.RETIRED)
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
+        reasons += reason_blockers(reason)
         refuse(_("Master record not retired"), reasons)
         await sign(signer, Meaning.REVOKED, subject=row.subject, content={"version": row.subject, "reason": reason})
         await sql.execute(

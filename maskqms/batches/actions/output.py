@@ -14,7 +14,7 @@ from maskqms.batches.queries.record import output_by_id
 from maskqms.batches.rules.output import output_blockers, reversal_blockers
 from maskqms.batches.states import OutputKind, ScrapReason
 from maskqms.db import sql
-from maskqms.errors import Reason, refuse
+from maskqms.errors import Reason, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.trace.actions.movements import record_movement, reverse_movement
 from maskqms.trace.states import MovementKind
@@ -99,8 +99,7 @@ async def reverse_output(*, batch: str, entry: int, reason: str, actor: Actor) -
         if wrong.batch != row.id or wrong.reverses is not None:
             reasons.append(Reason("output.other", _("This is no entry of {batch} that can be reversed.", batch=batch)))
         reasons += reversal_blockers(row.facts, wrong.quantity, row.on_hand, wrong.kind, wrong.reversed)
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed."), _("Say what was wrong.")))
+        reasons += reason_blockers(reason, _("Say what was wrong."))
         refuse(_("Entry not reversed"), reasons)
         taken = None
         if wrong.taken is not None:

@@ -19,7 +19,7 @@ from maskqms.batches.queries.packing import boxes_in, carton_by_code, loose_boxe
 from maskqms.batches.rules.output import goods_state, loose_box_blockers, pack_blockers
 from maskqms.db import sql
 from maskqms.db.clock import end_of_day
-from maskqms.errors import Reason, refuse
+from maskqms.errors import Reason, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.labels.gs1.keys import sscc
 from maskqms.settings import settings
@@ -96,8 +96,7 @@ async def unpack_carton(*, carton: str, reason: str, actor: Actor) -> Packed:
         elif units[found.id].on_hand < found.pieces:
             text = _("{carton} is not here any more, at least not whole.", carton=carton)
             reasons.append(Reason("carton.gone", text, _("Only a whole carton in stock can be unpacked.")))
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
+        reasons += reason_blockers(reason)
         refuse(_("{carton} was not unpacked", carton=carton), reasons)
         links = await sql.fetch(
             "SELECT id FROM trace_link l WHERE child = $1 AND activity = 'pack' AND reverses IS NULL"

@@ -17,7 +17,7 @@ from maskqms.batches.states import BATCH_MOVES, BatchState
 from maskqms.db import sql
 from maskqms.db.clock import today
 from maskqms.db.numbering import next_number
-from maskqms.errors import Reason, refuse
+from maskqms.errors import Reason, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.products.queries import product_by_code
 from maskqms.products.rules import active_blockers
@@ -72,8 +72,7 @@ async def cancel_batch(*, batch: str, reason: str, actor: Actor) -> BatchRow:
     async with act(Tag.BATCH_CANCEL, actor=actor, subject=batch) as this:
         row, _units = await lock_batch(batch)
         reasons = actor.lacks(Role.PLANT_MANAGER) + BATCH_MOVES.blockers(row.state, BatchState.CANCELLED)
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
+        reasons += reason_blockers(reason)
         refuse(_("Batch not cancelled"), reasons)
         await sql.execute("UPDATE batch SET state = 'cancelled' WHERE id = $1", row.id)
         await set_state(row.id, UnitState.SCRAPPED, actor=actor, reason=reason)

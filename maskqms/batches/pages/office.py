@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.audit.pages import history_href
 from maskqms.batches.queries.batches import BatchRow
@@ -197,10 +198,7 @@ def snapshot_facts(batch: BatchRow) -> list[Fact]:
 
 
 def signature_lines(rows: Sequence[SignatureRow]) -> list[SignatureLine]:
-    return [
-        SignatureLine(row.name, row.role_names, row.meaning.label, row.at, row.digest, username=row.username)
-        for row in rows
-    ]
+    return [signature_line(row) for row in rows]
 
 
 def balance_shown(balances: Balances, reasons: Sequence[Reason]) -> Shown:

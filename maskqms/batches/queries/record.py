@@ -110,18 +110,17 @@ async def issues_of(batch_id: int) -> list[IssuedUnit]:
     )
 
 
-async def issued_before(batch_id: int, unit: int, reason: str | None = None) -> IssuedBefore | None:
+async def issued_before(batch_id: int, unit: int) -> IssuedBefore | None:
     """What of a unit is in the batch, with its last scan; None when nothing is, also when all of it came back."""
     found = await sql.one_as(
         IssuedBefore,
         "SELECT sum(i.quantity) AS quantity,"
         " (array_agg(i.at ORDER BY i.id DESC) FILTER (WHERE i.quantity > 0))[1] AS at,"
-        " (array_agg(a.name ORDER BY i.id DESC) FILTER (WHERE i.quantity > 0))[1] AS name, $3::text AS reason"
+        " (array_agg(a.name ORDER BY i.id DESC) FILTER (WHERE i.quantity > 0))[1] AS name"
         " FROM batch_issue i JOIN account a ON a.id = i.account WHERE i.batch = $1 AND i.unit = $2"
         " HAVING sum(i.quantity) > 0",
         batch_id,
         unit,
-        reason,
     )
     return None if found is None else replace(found, at=local(found.at))
 

@@ -49,12 +49,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class IssuedBefore:
-    """What of a unit is in the batch already, and the last scan of it; `reason` is what was typed with this one."""
+    """What of a unit is in the batch already, and the last scan of it."""
 
     quantity: Decimal
     at: datetime
     name: str
-    reason: str | None = None
 
 
 def in_production_blockers(batch: BatchFacts) -> list[Reason]:
@@ -92,11 +91,13 @@ def issue_blockers(
     kind: UnitKind,
     material: str | None,
     quantity: Decimal | None,
-    issued_before: bool,
     at: datetime,
     before: IssuedBefore | None = None,
+    again: bool = False,
+    reason: str | None = None,
 ) -> list[Reason]:
-    """Everything that speaks against this scan; empty when the material may go in."""
+    """Everything that speaks against this scan; empty when the material may go in. `before` is what of the unit is in
+    the batch; `again`, that more of it is meant; `reason`, what was typed with the scan, to be sent with it again."""
     reasons = in_production_blockers(batch) + held_batch_blockers(batch)
     if kind not in ISSUED_KINDS:
         text = _("{code} is a {kind}, not a material.", code=unit.code, kind=kind.label)
@@ -107,17 +108,19 @@ def issue_blockers(
     reasons += material_blockers(batch, bill, unit, material) if bill else []
     reasons += usable_blockers(unit, at, states=ISSUABLE)
     if unit.on_hand <= 0:
-        reasons.append(_used_up(batch, unit, issued_before))
+        reasons.append(_used_up(batch, unit, before))
     elif quantity is not None:
         reasons += quantity_blockers(quantity)
         if quantity > unit.on_hand:
             reasons.append(not_enough(unit, quantity))
-    if before is not None and not reasons:
-        reasons.append(_again(batch, unit, quantity, before))
+    if before is not None and not again and not reasons:
+        reasons.append(_again(batch, unit, quantity, before, reason))
     return reasons
 
 
-def _again(batch: BatchFacts, unit: UnitFacts, quantity: Decimal | None, before: IssuedBefore) -> Reason:
+def _again(
+    batch: BatchFacts, unit: UnitFacts, quantity: Decimal | None, before: IssuedBefore, reason: str | None
+) -> Reason:
     """The second scan of a unit that is not used up: a slip of the hand or a second withdrawal, only a person knows."""
     text = _(
         "{code} was issued to {batch} already: {n} {unit} at {time} by {name}.",
@@ -130,10 +133,10 @@ def _again(batch: BatchFacts, unit: UnitFacts, quantity: Decimal | None, before:
     )
     fields = [("code", unit.code), ("again", "yes")]
     fields += [] if quantity is None else [("quantity", plain(quantity))]
-    fields += [("reason", before.reason)] if before.reason else []
-    again = Again(_("Issue it again"), f"/station/{batch.code}/issue", tuple(fields))
+    fields += [("reason", reason)] if reason else []
+    once_more = Again(_("Issue it again"), f"/station/{batch.code}/issue", tuple(fields))
     remedy = _("Nothing to do when it was scanned twice by mistake. Confirm only when more of it is used.")
-    return Reason("issue.again", text, remedy, (batch.link, link_to(unit.code)), again)
+    return Reason("issue.again", text, remedy, (batch.link, link_to(unit.code)), once_more)
 
 
 def material_blockers(
@@ -157,8 +160,8 @@ def material_blockers(
     return []
 
 
-def _used_up(batch: BatchFacts, unit: UnitFacts, issued_before: bool) -> Reason:
-    if issued_before:
+def _used_up(batch: BatchFacts, unit: UnitFacts, before: IssuedBefore | None) -> Reason:
+    if before is not None:
         text = _("{code} was issued to {batch} already, whole.", code=unit.code, batch=batch.code)
         return Reason("issue.again", text, _("Nothing to do; scan the next roll."), (batch.link, link_to(unit.code)))
     text = _("Nothing is left of {code}.", code=unit.code)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
@@ -118,18 +119,7 @@ def inspection_page(
         and actor.has(Role.INSPECTOR, Role.QUALITY),
         shown=Shown(shown_rows(sheet), content_digest(sheet.content)),
         meaning=Meaning.REVIEWED.label,
-        signatures=[
-            SignatureLine(
-                s.name,
-                s.role_names,
-                s.meaning.label,
-                s.at,
-                s.digest,
-                not s.stands_for(content_digest(sheet.content)),
-                s.username,
-            )
-            for s in signatures
-        ],
+        signatures=[signature_line(s, void=not s.stands_for(content_digest(sheet.content))) for s in signatures],
         send_back_form=send_back_form or blank(),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
@@ -141,10 +142,7 @@ def lot_page(
         verdicts=verdicts_page(sheet),
         inspection=sheet.inspection.state.label,
         deviations=deviations,
-        signatures=[
-            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, username=s.username)
-            for s in signatures
-        ],
+        signatures=[signature_line(s) for s in signatures],
         may_release=may_decide and sheet.verdict.outcome is Outcome.PASS and not release_blockers(unit, at),
         may_reject=may_decide,
         standing=_standing(unit, sheet, at, actor),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
@@ -141,11 +142,7 @@ def specification_page(
             digest,
         ),
         meaning=Meaning.APPROVED.label,
-        signatures=[
-            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, username=s.username)
-            for s in signatures
-            if s.stands_for(digest)
-        ],
+        signatures=[signature_line(s) for s in signatures if s.stands_for(digest)],
         sampling_form=blank(level=row.level, aql=row.aql),
         levels=[Option(level, level) for level in LEVELS],
         aqls=[Option(aql, aql) for aql in AQLS],

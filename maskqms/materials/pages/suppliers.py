@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import content_digest
 from maskqms.actor import Actor, Role
@@ -134,10 +135,7 @@ def supplier_page(
         approvals=[
             ApprovalLine(row, row.state, row.valid_until is not None and row.valid_until < day) for row in current
         ],
-        signatures=[
-            SignatureLine(s.name, s.role_names, s.meaning.label, s.at, s.digest, username=s.username)
-            for s in signatures
-        ],
+        signatures=[signature_line(s) for s in signatures],
         may_enter=actor.has(*BUYERS),
         may_decide=actor.has(Role.QUALITY),
         types=[Option(one.value, one.label) for one in CredentialType],

@@ -9,9 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from maskqms.actor import Actor, Role
-from maskqms.errors import Reason
+from maskqms.errors import Reason, reason_blockers
 from maskqms.i18n import _
-from maskqms.trace.rules import UnitFacts, link_to, not_enough, plain, quantity_blockers, reason_blockers
+from maskqms.trace.rules import WHAT_HAPPENED, UnitFacts, link_to, not_enough, plain, quantity_blockers
 from maskqms.trace.states import MovementKind, UnitKind
 
 GOODS = frozenset({UnitKind.BOX, UnitKind.CARTON})
@@ -38,7 +38,7 @@ def taking_blockers(
         text = _("{code} is a {kind}: this is not done with it here.", code=unit.code, kind=of.label)
         remedy = _("Unpack a carton to take boxes; pieces of a batch are recorded as its output.")
         return [Reason("stock.kind", text, remedy, (link_to(unit.code),))]
-    reasons = actor.lacks(*ROLES[kind]) + quantity_blockers(quantity) + reason_blockers(reason)
+    reasons = actor.lacks(*ROLES[kind]) + quantity_blockers(quantity) + reason_blockers(reason, WHAT_HAPPENED)
     if unit.on_hand <= 0:
         text = _("Nothing of {code} is on hand.", code=unit.code)
         remedy = _("Its page says where it went; a box in a carton is unpacked first.")

@@ -11,7 +11,7 @@ from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.transaction import explain
-from maskqms.errors import Reason, Stale, refuse
+from maskqms.errors import Reason, Stale, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.products.queries import LicenceRow, licence_by_id, product_codes
 from maskqms.products.rules import licence_entry_blockers
@@ -73,8 +73,7 @@ async def revoke_licence(*, licence: int, reason: str, digest: str | None = None
         reasons = signer.actor.lacks(Role.QUALITY, Role.PLANT_MANAGER)
         if row.state is LicenceState.REVOKED:
             reasons.append(Reason("licence.revoked", _("{number} was revoked before.", number=row.number)))
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
+        reasons += reason_blockers(reason)
         refuse(_("Licence not revoked"), reasons)
         content = {**row.content(), "reason": reason}
         signature = await sign(signer, Meaning.REVOKED, subject=row.number, content=content)

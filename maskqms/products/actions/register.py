@@ -9,7 +9,7 @@ from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
-from maskqms.errors import NotFound, Reason, refuse
+from maskqms.errors import NotFound, Reason, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.products.gtin import carton_gtin, gtin_blockers
 from maskqms.products.queries import PRODUCT, ProductRow, product_by_code
@@ -64,8 +64,7 @@ async def change_product(*, code: str, details: ProductDetails, reason: str, act
     async with act(Tag.PRODUCT_CHANGE, actor=actor, subject=code) as this:
         before = await _locked(code)
         reasons = actor.lacks(Role.QUALITY, Role.PLANT_MANAGER)
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed."), _("Say what was wrong or missing.")))
+        reasons += reason_blockers(reason, _("Say what was wrong or missing."))
         refuse(_("Product not changed"), reasons + await _detail_blockers(details, code))
         whole = with_carton_gtin(details)
         await sql.execute(
@@ -92,8 +91,7 @@ async def set_product_state(*, code: str, state: ProductState, reason: str, acto
     async with act(Tag.PRODUCT_STATE, actor=actor, subject=code) as this:
         before = await _locked(code)
         reasons = actor.lacks(Role.QUALITY, Role.PLANT_MANAGER) + PRODUCT_MOVES.blockers(before.state, state)
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed.")))
+        reasons += reason_blockers(reason)
         refuse(_("Product not changed"), reasons)
         await sql.execute("UPDATE product SET state = $2 WHERE code = $1", code, state)
         await this.record(subject=code, before={"state": before.state}, after={"state": state}, reason=reason)

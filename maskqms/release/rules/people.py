@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maskqms.actor import Actor, Role
-from maskqms.errors import Link, Reason
+from maskqms.errors import Link, Reason, reason_blockers
 from maskqms.i18n import Text, _
 from maskqms.release.rules.facts import ReviewFact
 from maskqms.release.states import ReviewPart
@@ -122,6 +122,4 @@ def release_blockers(
 def rejection_blockers(actor: Actor, reason: str, *, authorised: bool) -> list[Reason]:
     """Quality, or whoever could release, may say no; it needs a sentence why."""
     reasons = [] if authorised else actor.lacks(Role.QUALITY)
-    if not reason.strip():
-        reasons.append(Reason("reason.missing", _("A reason is needed."), _("Say in a sentence what is wrong.")))
-    return reasons
+    return reasons + reason_blockers(reason, _("Say in a sentence what is wrong."))

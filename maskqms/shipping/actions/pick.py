@@ -12,7 +12,7 @@ from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import local
 from maskqms.db.numbering import next_number
-from maskqms.errors import Reason, Refused, refuse
+from maskqms.errors import Reason, Refused, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.shipping.queries import picked, sources_of, standing_of, terms_of
 from maskqms.shipping.rules import (
@@ -171,8 +171,7 @@ async def cancel_shipment(shipment: str, *, reason: str, actor: Actor) -> Opened
     async with act(Tag.SHIPMENT_CANCEL, actor=actor, subject=shipment) as this:
         row = await shipment_by_code(shipment)
         reasons = actor.lacks(Role.WAREHOUSE) + open_blockers(row.code, row.state)
-        if not reason.strip():
-            reasons.append(Reason("reason.missing", _("A reason is needed."), _("Say why it will not leave.")))
+        reasons += reason_blockers(reason, _("Say why it will not leave."))
         if reasons:
             raise Refused(_("Shipment not cancelled"), reasons)
         await spine.cancel_shipment(row.id, actor=actor)

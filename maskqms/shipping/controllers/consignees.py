@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from litestar_htmx import HTMXRequest
 
-from maskqms.accounts.guards import requires
 from maskqms.actor import Actor
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
@@ -20,6 +19,7 @@ from maskqms.shipping.pages import ConsigneePage, ConsigneesPage, NewConsigneePa
 from maskqms.shipping.queries import consignee_count, consignee_lines, shipment_lines, terms_of
 from maskqms.shipping.rules import Terms, buyer_blockers
 from maskqms.web.forms import Form, blank, read_form
+from maskqms.web.guards import requires
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import Paging
 

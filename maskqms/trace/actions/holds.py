@@ -16,14 +16,14 @@ from maskqms.audit.acts import Act, act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.numbering import next_number
-from maskqms.errors import Reason, Stale, refuse
+from maskqms.errors import Reason, Stale, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.trace.actions.cascade import descendants, lock_until_still
 from maskqms.trace.actions.subjects import alone_with_subjects
 from maskqms.trace.queries.holds import HoldRow, hold_by_code, kinds_of_hold, stretch_heads
 from maskqms.trace.queries.subjects import roots_of
 from maskqms.trace.queries.units import UnitRow, unit_by_code
-from maskqms.trace.rules import nothing_of, plain, reason_blockers, span_blockers
+from maskqms.trace.rules import WHAT_HAPPENED, nothing_of, plain, span_blockers
 from maskqms.trace.states import HoldState, HoldSubject
 
 Span = tuple[Decimal, Decimal]
@@ -68,7 +68,7 @@ async def place_hold_on(subject: HoldSubject, name: str, *, reason: str, actor: 
 def _place_blockers(actor: Actor, reason: str) -> list[Reason]:
     """The product itself may hold (a failed result, a lapsed condition): stopping is always the safe side."""
     allowed = [] if actor == SYSTEM else actor.lacks(Role.INSPECTOR, Role.QUALITY)
-    return allowed + reason_blockers(reason)
+    return allowed + reason_blockers(reason, WHAT_HAPPENED)
 
 
 async def _hold(
@@ -149,7 +149,7 @@ async def lift_hold(code: str, *, reason: str, signer: Signer, digest: str | Non
         units = await lock_until_still(lambda: _units_of(hold.id))
         await sql.execute("SELECT 1 FROM hold WHERE id = $1 FOR UPDATE", hold.id)
         hold = await hold_by_code(hold.code)
-        refuse(_("Not lifted"), lift_blockers(hold, actor) + reason_blockers(reason))
+        refuse(_("Not lifted"), lift_blockers(hold, actor) + reason_blockers(reason, WHAT_HAPPENED))
         if digest is not None and digest != shown_digest(hold):
             raise Stale(_("Not lifted"))
         signature = await sign(signer, Meaning.LIFTED, subject=hold.code, content=lift_content(hold, reason))

@@ -12,13 +12,13 @@ from decimal import Decimal
 
 from maskqms.actor import Actor
 from maskqms.db import sql
-from maskqms.errors import NotFound, Reason, Refused, refuse
+from maskqms.errors import NotFound, Reason, Refused, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.trace.actions.cascade import descendants, lock_until_still, spread_holds
 from maskqms.trace.actions.units import draw as draw_from
 from maskqms.trace.actions.units import put_back
 from maskqms.trace.queries.units import lock_units
-from maskqms.trace.rules import link_blockers, reason_blockers, return_blockers
+from maskqms.trace.rules import WHAT_HAPPENED, link_blockers, return_blockers
 from maskqms.trace.states import Activity
 
 Span = tuple[Decimal, Decimal]
@@ -101,7 +101,7 @@ async def _return(
 
 async def reverse_link(link_id: int, *, actor: Actor, reason: str) -> LinkRow:
     """Write the negative of a link that was wrong; what it drew is on hand again. No hold ends by this."""
-    refuse(_("Not reversed"), reason_blockers(reason))
+    refuse(_("Not reversed"), reason_blockers(reason, WHAT_HAPPENED))
     ends = await sql.fetch_one("SELECT parent, child FROM trace_link WHERE id = $1", link_id)
     if ends is None:
         raise NotFound(f"#{link_id}")

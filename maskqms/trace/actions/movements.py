@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from maskqms.actor import Actor
 from maskqms.db import sql
-from maskqms.errors import NotFound, Reason, Refused, refuse
+from maskqms.errors import NotFound, Reason, Refused, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.trace.queries.units import UnitRow, lock_units
-from maskqms.trace.rules import movement_blockers, not_enough, reason_blockers
+from maskqms.trace.rules import WHAT_HAPPENED, movement_blockers, not_enough
 from maskqms.trace.states import ADDS_TO_RECORDED, TAKES_FROM_STOCK, MovementKind
 
 
@@ -37,7 +37,7 @@ async def record_movement(
 
 async def reverse_movement(movement_id: int, *, actor: Actor, reason: str) -> MovementRow:
     """Undo a movement by its negative; each can be undone once."""
-    refuse(_("Not reversed"), reason_blockers(reason))
+    refuse(_("Not reversed"), reason_blockers(reason, WHAT_HAPPENED))
     record = await sql.fetch_one("SELECT id, unit FROM unit_movement WHERE id = $1", movement_id)
     if record is None:
         raise NotFound(f"#{movement_id}")

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from maskqms.accounts.guards import requires
 from maskqms.actor import Actor, Role
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
@@ -24,6 +23,7 @@ from maskqms.trace.importer.uploads import files_of, template_workbook, template
 from maskqms.trace.pages.history import import_page
 from maskqms.trace.queries.imports import import_by_id, imports
 from maskqms.web.forms import Form, blank, read_form
+from maskqms.web.guards import requires
 from maskqms.web.pages import render
 
 LARGEST_UPLOAD = 1_000_000_000

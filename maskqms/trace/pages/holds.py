@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
@@ -132,18 +133,7 @@ def hold_page(
         shown=Shown(shown, shown_digest(hold)),
         meaning=Meaning.LIFTED.label,
         form=form or blank(),
-        signatures=[
-            SignatureLine(
-                s.name,
-                s.role_names,
-                s.meaning.label,
-                s.at,
-                s.digest,
-                not s.stands_for(_signed_digest(hold)),
-                s.username,
-            )
-            for s in signatures
-        ],
+        signatures=[signature_line(s, void=not s.stands_for(_signed_digest(hold))) for s in signatures],
     )
 
 
