@@ -41,9 +41,9 @@ def spread(root: int, sources: Sequence[int], targets: Sequence[int], shares: Se
         if (run := runs.get(unit)) is None:
             continue
         flowing, depth = share_of[unit], depth_of[unit] + 1
-        begin, end = run
-        for target, share in zip(targets[begin:end], shares[begin:end], strict=True):
-            share_of[target] += flowing * share
+        for at in range(*run):
+            target = targets[at]
+            share_of[target] += flowing * shares[at]
             if depth < depth_of[target]:
                 depth_of[target] = depth
             left = waiting[target] - 1

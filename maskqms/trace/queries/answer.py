@@ -6,7 +6,6 @@ A wide answer has a hundred thousand units; it is kept as columns, so that the s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -194,25 +193,17 @@ class Trace:
     @cached_property
     def _amounts(self) -> tuple[dict[tuple[int, int], str], list[tuple[int, int, str]]]:
         """What has left, summed by unit and consignee; and what waits, as unit, shipment and quantity."""
-        keys: Iterable[tuple[int, int]] = zip(self.line_units, self.line_consignees, strict=True)
-        amounts: Iterable[str] = self.line_quantities
+        left: dict[tuple[int, int], str] = {}
         picked: list[tuple[int, int, str]] = []
-        if self.waiting:
-            lines = list(zip(self.line_units, self.line_shipments, keys, amounts, strict=True))
-            picked = [(unit, shipment, amount) for unit, shipment, _key, amount in lines if shipment in self.waiting]
-            gone = [(key, amount) for _unit, shipment, key, amount in lines if shipment not in self.waiting]
-            keys, amounts = [key for key, _amount in gone], [amount for _key, amount in gone]
-        keys, amounts = list(keys), list(amounts)
-        left: dict[tuple[int, int], str] = dict(zip(keys, amounts, strict=True))
-        if len(left) < len(keys):
-            left = {}
-            sums: dict[tuple[int, int], Decimal] = {}
-            for key, amount in zip(keys, amounts, strict=True):
-                if key in left:
-                    sums[key] = sums.get(key, Decimal(left[key])) + Decimal(amount)
-                else:
-                    left[key] = amount
-            left.update((key, str(total)) for key, total in sums.items())
+        columns = (self.line_units, self.line_shipments, self.line_consignees, self.line_quantities)
+        for unit, shipment, consignee, amount in zip(*columns, strict=True):
+            key = (unit, consignee)
+            if shipment in self.waiting:
+                picked.append((unit, shipment, amount))
+            elif key in left:
+                left[key] = str(Decimal(left[key]) + Decimal(amount))
+            else:
+                left[key] = amount
         return left, picked
 
     @cached_property
@@ -260,14 +251,20 @@ class Trace:
 
     @cached_property
     def summary(self) -> Summary:
-        left, waiting = self._amounts
+        """Counted without adding any quantity up: it is wanted of wide answers whose lists nobody asks for."""
+        left = set(zip(self.line_units, self.line_consignees, strict=True))
+        waiting = 0
+        if self.waiting:
+            lines = zip(self.line_shipments, self.line_units, self.line_consignees, strict=True)
+            left = {(unit, consignee) for shipment, unit, consignee in lines if shipment not in self.waiting}
+            waiting = sum(shipment in self.waiting for shipment in self.line_shipments)
         in_process = len(self._in_process.intersection(self.here))
         return Summary(
             units=self.size,
             shipments=len(self.shipment_ids) - len(self.waiting),
             consignees=len({consignee for _unit, consignee in left}),
             shipped=len(left),
-            stoppable=len(waiting) + in_process + len(self._running),
+            stoppable=waiting + in_process + len(self._running),
             on_hand=len(self.here) - in_process,
         )
 

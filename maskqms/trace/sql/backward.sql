@@ -6,7 +6,7 @@ WITH RECURSIVE walk (child, parent, share) AS (
     FROM (SELECT DISTINCT parent FROM walk) w
     CROSS JOIN LATERAL (SELECT child, parent, share FROM trace_edge WHERE child = w.parent OFFSET 0) e
 ), walked AS MATERIALIZED (
-    SELECT array_agg(DISTINCT parent) AS seen, min(parent) FILTER (WHERE child IS NULL) AS root,
+    SELECT array_agg(parent) AS seen, min(parent) FILTER (WHERE child IS NULL) AS root,
            array_agg(child) FILTER (WHERE child IS NOT NULL) AS edge_from,
            array_agg(parent) FILTER (WHERE child IS NOT NULL) AS edge_to,
            array_agg(share) FILTER (WHERE child IS NOT NULL) AS edge_share
@@ -19,6 +19,6 @@ WITH RECURSIVE walk (child, parent, share) AS (
            array_agg(location) FILTER (WHERE on_hand > 0) AS locations
     FROM trace_unit WHERE id = ANY ((SELECT seen FROM walked)::bigint[])
 )
-SELECT maskqms_now() AS at, walked.*, units.*,
+SELECT maskqms_now() AS at, root, edge_from, edge_to, edge_share, units.*,
        (SELECT count(*) FROM trace_edge WHERE child = ANY ((SELECT seen FROM walked)::bigint[])) AS edges_there
 FROM walked, units

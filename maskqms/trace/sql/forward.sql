@@ -9,7 +9,7 @@ WITH RECURSIVE walk (parent, child, share) AS (
     FROM (SELECT DISTINCT child FROM walk) w
     CROSS JOIN LATERAL (SELECT parent, child, share FROM trace_edge WHERE parent = w.child OFFSET 0) e
 ), walked AS MATERIALIZED (
-    SELECT array_agg(DISTINCT child) AS seen, min(child) FILTER (WHERE parent IS NULL) AS root,
+    SELECT array_agg(child) AS seen, min(child) FILTER (WHERE parent IS NULL) AS root,
            array_agg(parent) FILTER (WHERE parent IS NOT NULL) AS edge_from,
            array_agg(child) FILTER (WHERE parent IS NOT NULL) AS edge_to,
            array_agg(share) FILTER (WHERE parent IS NOT NULL) AS edge_share
@@ -32,8 +32,8 @@ WITH RECURSIVE walk (parent, child, share) AS (
     FROM shipment WHERE id = ANY ((SELECT line_shipments FROM lines)::bigint[])
 ), consignees AS (
     SELECT array_agg(id) AS consignee_ids, array_agg(code) AS consignee_codes
-    FROM consignee WHERE id = ANY ((SELECT line_consignees FROM lines)::bigint[])
+    FROM consignee WHERE id IN (SELECT unnest(line_consignees) FROM lines)
 )
-SELECT maskqms_now() AS at, walked.*, units.*, lines.*, shipments.*, consignees.*,
+SELECT maskqms_now() AS at, root, edge_from, edge_to, edge_share, units.*, lines.*, shipments.*, consignees.*,
        (SELECT count(*) FROM trace_edge WHERE parent = ANY ((SELECT seen FROM walked)::bigint[])) AS edges_there
 FROM walked, units, lines, shipments, consignees
