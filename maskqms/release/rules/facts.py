@@ -183,6 +183,18 @@ class DeviationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionFact:
+    """What is not answered about a sheet of the batch or of something in it: `kind` is "investigation", or "doubt" when
+    the instrument `code` failed its calibration or check after the result."""
+
+    kind: str
+    unit: int
+    sheet: str
+    code: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewFact:
     """A review that was signed; `current` is false when the record changed after it (R21)."""
 
@@ -217,6 +229,7 @@ class GateFacts:
     loose_boxes: int
     deviations: Sequence[DeviationFact]
     reviews: Sequence[ReviewFact]
+    questions: Sequence[QuestionFact] = ()
 
     def investigated(self, failure: FailureFact) -> bool:
         """A closed deviation of the batch that was opened for that sheet, or after it failed (R35). One that was closed
