@@ -23,6 +23,7 @@ from maskqms.release.rules.facts import (
     InspectionFact,
     LinkFact,
     OutputFact,
+    QuestionFact,
     ReadingFact,
     ResultFact,
     ReviewFact,
@@ -81,7 +82,7 @@ def test_a_sound_batch_passes_and_every_question_was_asked() -> None:
     report = judge_gate(SOUND)
     assert report.blockers == []
     assert report.passed
-    assert len({check.code for check in report.checks}) == len(report.checks) == 22
+    assert len({check.code for check in report.checks}) == len(report.checks) == 23
     assert all(check.evidence or check.link for check in report.checks)
 
 
@@ -133,6 +134,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], gtin="16901234000020")]}),
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], batch="MB-2")]}),
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], expires_on="2028-12-01")]}),
+    ("investigation.open", {"questions": [QuestionFact("investigation", 9, "IN-1", "OOS-1", "BFE")]}),
+    ("result.in_doubt", {"questions": [QuestionFact("doubt", 1, "IN-3", "FT-01", "PFE")]}),
     ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 9, True, AT)]}),
     ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 1, True, AT)]}),
     ("batch.held", {"batch": replace(BATCH, held=True, holds=("HD-1",))}),
