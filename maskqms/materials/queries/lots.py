@@ -189,7 +189,7 @@ def _chosen(state: UnitState | None, material: str | None, text: str | None) -> 
         tables += " JOIN trace_unit u ON u.id = l.id"
     if state is not None:
         asked.append(state)
-        conditions.append(f"u.state = ${len(asked)}")
+        conditions.append(f"u.state = ${len(asked)} AND u.kind = 'lot'")
     if material is not None:
         asked.append(material)
         conditions.append(f"l.material = (SELECT id FROM material WHERE code = ${len(asked)})")
