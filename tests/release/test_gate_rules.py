@@ -194,6 +194,15 @@ def test_an_imported_lot_that_was_rejected_is_no_better_for_it() -> None:
     assert codes(ancestors=_ancestors(rejected)) == {"lot.not_released"}
 
 
+def test_a_newer_sheet_does_not_undo_a_failure_whose_investigation_found_no_cause() -> None:
+    older = FailureFact("IN-0", FAILED.at)
+    again = [replace(SOUND.tests[0], failures=(older,))]
+    closed = [DeviationFact("DV-1", "OOS", 9, False, FAILED.at + timedelta(hours=1))]
+    assert codes(tests=again, deviations=closed) == set()
+    stands = [QuestionFact("stands", 9, "IN-0", "OOS-1", SOUND.tests[0].code)]
+    assert codes(tests=again, deviations=closed, questions=stands) == {"tests.stands"}
+
+
 def test_a_failed_first_result_needs_an_investigation_that_is_closed() -> None:
     again = [replace(SOUND.tests[0], failures=(FAILED,))]
     after, before = FAILED.at + timedelta(hours=1), FAILED.at - timedelta(hours=1)

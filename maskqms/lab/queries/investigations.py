@@ -215,7 +215,8 @@ async def investigation_of(inspection_id: int, test: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something about a sheet that is not answered: an open investigation, or a result in doubt."""
+    """Something about a sheet that has to be known: an open investigation, one that found no cause so that the first
+    result stands, or a result in doubt."""
 
     kind: str
     unit: int
@@ -228,6 +229,10 @@ QUESTIONS = """
 SELECT 'investigation' AS kind, i.subject AS unit, i.code AS sheet, k.code, k.test
 FROM investigation k JOIN inspection i ON i.id = k.inspection
 WHERE k.state <> 'concluded' AND i.subject = ANY($1::bigint[])
+UNION ALL
+SELECT 'stands', i.subject, i.code, k.code, k.test
+FROM investigation k JOIN inspection i ON i.id = k.inspection
+WHERE k.state = 'concluded' AND k.cause = 'none' AND i.subject = ANY($1::bigint[])
 UNION ALL
 SELECT DISTINCT 'doubt', i.subject, i.code, n.code, r.test
 FROM lab_doubts($2) d JOIN lab_result r ON r.id = d.result JOIN inspection i ON i.id = d.inspection

@@ -28,6 +28,8 @@ class TestedRow:
     failures: tuple[FailureFact, ...]
     tally: Tally | None
     at: datetime
+    invalid: tuple[str, ...] = ()
+    """First values of the sheet that an investigation made invalid; they are named wherever the verdict is."""
 
     @property
     def failed(self) -> tuple[FailureFact, ...]:
@@ -151,6 +153,7 @@ def read_sheets(inspections: Sequence[InspectionRow], results: Sequence[ResultRo
                 failures,
                 planned.tally,
                 max((value.at for value in values if value.test == planned.code), default=row.opened_at),
+                tuple(v.text for v in values if v.test == planned.code and v.retest is None and not v.counts),
             )
     return Sheets(inspections, by_sheet, tuple(tested.values()))
 

@@ -51,6 +51,8 @@ def answered(facts: GateFacts, paths: Paths) -> GateCheck:
     its instrument failed afterwards (R125)."""
     reasons = []
     for one in facts.questions:
+        if one.kind == "stands":
+            continue
         path = (*paths.to(one.unit), Link(one.sheet, f"/inspections/{one.sheet}"))
         if one.kind == "investigation":
             text = _("Investigation {code} of {test} is not concluded.", code=one.code, test=one.test)
