@@ -104,10 +104,8 @@ class InspectionList:
     counts: dict[InspectionState, int]
 
 
-COUNTS = (
-    "SELECT i.state, count(*) AS number FROM inspection i JOIN trace_unit u ON u.id = i.subject"
-    " WHERE $1::text IS NULL OR i.code ILIKE $1 OR u.code ILIKE $1 OR u.item ILIKE $1 GROUP BY i.state"
-)
+COUNTS = "SELECT i.state, count(*) AS number FROM inspection i{named} GROUP BY i.state"
+NAMED = " JOIN trace_unit u ON u.id = i.subject WHERE (i.code ILIKE $1 OR u.code ILIKE $1 OR u.item ILIKE $1)"
 WAITING = (
     "SELECT i.code, i.purpose, u.code AS subject_code, u.item, i.title, i.state, i.outcome, i.opened_at, i.needed,"
     " (SELECT count(*) FROM lab_result r WHERE r.inspection = i.id AND r.supersedes IS NULL) AS entered"
@@ -128,6 +126,7 @@ async def inspections(
 ) -> InspectionList:
     """What stands in the lab: oldest first while something is to be done, newest first when decided."""
     like = f"%{text}%" if text else None
-    counts = {row.state: row.number for row in await sql.fetch_as(_Count, COUNTS, like)}
+    asked = (COUNTS.replace("{named}", ""),) if like is None else (COUNTS.replace("{named}", NAMED), like)
+    counts = {row.state: row.number for row in await sql.fetch_as(_Count, *asked)}
     rows = await sql.fetch_as(WaitingRow, WAITING, like, state, size, (page - 1) * size)
     return InspectionList(rows, sum(counts.values()) if state is None else counts.get(state, 0), counts)
