@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -9,7 +10,7 @@ from pydantic import Field, model_validator
 from maskqms.lab.states import Evidence
 from maskqms.standards.editions import Frozen
 from maskqms.standards.judging import Verdict
-from maskqms.standards.limits import Kind
+from maskqms.standards.limits import Kind, Limit
 from maskqms.standards.requirement import Requirement
 from maskqms.standards.sampling import Plan as SamplingPlan
 from maskqms.standards.sampling import plan as sampling_plan
@@ -44,12 +45,20 @@ class Tally(Frozen):
 
 class PlannedTest(Frozen):
     """One test of a plan. With a `tally` an attribute has one value, the number of nonconforming pieces among `n`; a
-    measured test has `n` values, of which `ac` may miss the limit."""
+    measured test has `n` values, of which `ac` may miss the limit.
+
+    A value that passes and lies outside `warning` is near the limit: it passes, and is shown so. `flow` is in L/min,
+    `area` in cm2. With `per_roll` the specimens are so many of each roll, roll after roll.
+    """
 
     requirement: Requirement
     tally: Tally | None = None
     evidence: Evidence = Evidence.OWN
     required: bool = True
+    warning: Limit | None = None
+    flow: Decimal | None = None
+    area: Decimal | None = None
+    per_roll: int | None = None
 
     @model_validator(mode="after")
     def _a_plan_for_an_aql(self) -> Self:
@@ -76,6 +85,10 @@ class PlannedTest(Frozen):
         if self.tally is not None:
             return self.tally.n
         return max(self.requirement.specimens or 1, self.requirement.rule.of or 0)
+
+    def roll_of(self, specimen: int) -> int | None:
+        """The number of the roll that a specimen is of, where every roll is tested."""
+        return None if self.per_roll is None else (specimen - 1) // self.per_roll + 1
 
 
 class Plan(Frozen):

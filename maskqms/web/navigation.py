@@ -37,6 +37,7 @@ MAP: tuple[Group, ...] = (
             Entry(_("Lots"), "/lots", "box"),
             Entry(_("Suppliers"), "/suppliers", "truck-delivery"),
             Entry(_("Materials"), "/materials", "stack-2"),
+            Entry(_("Sampling plans"), "/sampling", "chart-dots"),
         ),
     ),
     Group(

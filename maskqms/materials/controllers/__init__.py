@@ -4,6 +4,12 @@ from litestar import Router
 
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.sampling import (
+    CalculatorController,
+    DrawController,
+    LotSamplingController,
+    SeriesController,
+)
 from maskqms.materials.controllers.stock import StockController
 from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
 
@@ -17,5 +23,9 @@ router = Router(
         SupplierController,
         ApprovalController,
         PapersController,
+        CalculatorController,
+        SeriesController,
+        LotSamplingController,
+        DrawController,
     ],
 )
