@@ -69,6 +69,8 @@ class Tag(State):
     RESULT_CORRECT = "result:correct", _("Result corrected")
     INSPECTION_FINISH = "inspection:finish", _("Entry of results finished")
     INSPECTION_SEND_BACK = "inspection:send_back", _("Inspection sent back")
+    SAMPLE_LIST = "sample:list", _("List to draw from sealed")
+    SAMPLE_OPEN = "sample:open", _("Drawn units opened")
     INSPECTION_REVIEW = "inspection:review", _("Inspection reviewed")
     INSPECTION_DECIDE = "inspection:decide", _("Inspection decided")
     INVESTIGATION_OPEN = "investigation:open", _("Investigation of a result opened")
@@ -95,6 +97,7 @@ class Tag(State):
     SPECIFICATION_DRAFT = "specification:draft", _("Specification drafted")
     SPECIFICATION_CHANGE = "specification:change", _("Draft of a specification changed")
     SPECIFICATION_APPROVE = "specification:approve", _("Specification put in force")
+    SAMPLING_RULE = "sampling:rule", _("Ruling about sampling signed")
     LOT_RECEIVE = "lot:receive", _("Lot received")
     LOT_DECIDE = "lot:decide", _("Lot decided")
 

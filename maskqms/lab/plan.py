@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -10,7 +11,7 @@ from maskqms.devices.states import InstrumentKind
 from maskqms.lab.states import Evidence
 from maskqms.standards.editions import Frozen
 from maskqms.standards.judging import Verdict
-from maskqms.standards.limits import Kind
+from maskqms.standards.limits import Kind, Limit
 from maskqms.standards.requirement import Requirement
 from maskqms.standards.sampling import Plan as SamplingPlan
 from maskqms.standards.sampling import plan as sampling_plan
@@ -45,7 +46,11 @@ class Tally(Frozen):
 
 class PlannedTest(Frozen):
     """One test of a plan. With a `tally` an attribute has one value, the number of nonconforming pieces among `n`; a
-    measured test has `n` values, of which `ac` may miss the limit."""
+    measured test has `n` values, of which `ac` may miss the limit.
+
+    A value that passes and lies outside `warning` is near the limit: it passes, and is shown so. `flow` is in L/min,
+    `area` in cm2. With `per_roll` the specimens are so many of each roll, roll after roll.
+    """
 
     requirement: Requirement
     tally: Tally | None = None
@@ -55,6 +60,10 @@ class PlannedTest(Frozen):
     """With what it is measured; a value then names its instrument, also when it is typed."""
     retests: int | None = Field(default=None, ge=0)
     """How many retests an investigation may ask for; None is the house rule of `retests_allowed`."""
+    warning: Limit | None = None
+    flow: Decimal | None = None
+    area: Decimal | None = None
+    per_roll: int | None = None
 
     @model_validator(mode="after")
     def _a_plan_for_an_aql(self) -> Self:
@@ -88,6 +97,10 @@ class PlannedTest(Frozen):
         if self.tally is not None:
             return self.tally.n
         return max(self.requirement.specimens or 1, self.requirement.rule.of or 0)
+
+    def roll_of(self, specimen: int) -> int | None:
+        """The number of the roll that a specimen is of, where every roll is tested."""
+        return None if self.per_roll is None else (specimen - 1) // self.per_roll + 1
 
 
 class Plan(Frozen):

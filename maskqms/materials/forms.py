@@ -20,6 +20,7 @@ from maskqms.materials.states import (
     CredentialType,
     EvaluationKind,
     Measure,
+    SamplingRule,
     SourceChangeKind,
     SupplierKind,
 )
@@ -121,7 +122,13 @@ class WriteTest(FormModel):
     limit: str | None = Field(default=None, max_length=60)
     unit: str | None = Field(default=None, max_length=20)
     specimens: int | None = Field(default=None, ge=1, le=100)
-    rule: str = Field(default="each", pattern=r"^(each|mean|[0-9]{1,3} of [0-9]{1,3})$")
+    warning: str | None = Field(default=None, max_length=60)
+    rule: str = Field(default="each", pattern=r"^(each|mean|[0-9]{1,3} of [0-9]{1,3}|AQL [0-9.]{1,6})$")
+    level: str | None = Field(default=None, max_length=5)
+    aql: str | None = Field(default=None, max_length=6)
+    per_roll: int | None = Field(default=None, ge=1, le=20)
+    flow: Decimal | None = Field(default=None, gt=0, max_digits=8, decimal_places=3)
+    area: Decimal | None = Field(default=None, gt=0, max_digits=8, decimal_places=3)
     evidence: Evidence
     counted: bool = False
     required: bool = False
@@ -141,7 +148,10 @@ class SetSampling(FormModel):
     key: ClientKey
 
 
-class OnlyKey(FormModel):
+class DraftSpecification(FormModel):
+    """From which template a version starts; none: a copy of the latest version."""
+
+    start: str | None = None
     key: ClientKey
 
 
@@ -152,6 +162,37 @@ class SignShown(FormModel):
     password: str
     digest: str
     key: ClientKey
+
+
+class PutInForce(SignShown):
+    from_day: date | None = None
+
+
+class RuleSampling(SignShown):
+    """What quality rules about a supplier's lots; the two numbers belong to skip-lot."""
+
+    rule: SamplingRule
+    reason: str = Field(max_length=1000)
+    after: int | None = Field(default=None, ge=1, le=1000)
+    one_of: int | None = Field(default=None, ge=2, le=1000)
+
+
+class ListCartons(FormModel):
+    cartons: int
+    draw: int
+    key: ClientKey
+
+
+class OpenUnits(FormModel):
+    """The opened units, as scanned: one a line."""
+
+    units: str = Field(max_length=40_000)
+    reason: str | None = Field(default=None, max_length=1000)
+    key: ClientKey
+
+    @property
+    def codes(self) -> list[str]:
+        return list(dict.fromkeys(code for code in COLUMNS.split(" ".join(self.units.split())) if code))
 
 
 class DecideLot(SignShown):

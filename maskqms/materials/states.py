@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maskqms.i18n import _
+from maskqms.standards.switching import Ruling
 from maskqms.workflow import State, Tone, Workflow
 
 
@@ -43,6 +44,7 @@ class Category(State):
     NOSE_WIRE = "nose_wire", _("Nose wire")
     PACKAGING = "packaging", _("Packaging")
     LABEL = "label", _("Label")
+    INSTRUCTION = "instruction", _("Instructions for use")
 
 
 class Measure(State):
@@ -125,11 +127,23 @@ class DueKind(State):
 
 
 class SpecificationState(State):
-    """One version of a material is in force at a time; an approved one is never edited."""
+    """One version of a material is in force at a time; an approved one is never edited. What is stored is only that a
+    version is a draft or was put in force: which one holds at a moment is said by the days from which they are."""
 
     DRAFT = "draft", _("Draft"), Tone.WAIT
+    COMING = "coming", _("Approved, in force later"), Tone.INFO
     IN_FORCE = "in_force", _("In force"), Tone.OK
     RETIRED = "retired", _("Replaced"), Tone.NEUTRAL
+
+
+class SamplingRule(State):
+    """What quality rules about how a supplier's lots are sampled. The first three are those of ISO 2859-1."""
+
+    ALLOW_REDUCED = Ruling.ALLOW_REDUCED.value, Ruling.ALLOW_REDUCED.label
+    END_REDUCED = Ruling.END_REDUCED.value, Ruling.END_REDUCED.label
+    RESUME = Ruling.RESUME.value, Ruling.RESUME.label
+    SKIP_ON = "skip_on", _("Skip lots")
+    SKIP_OFF = "skip_off", _("Skip lots no longer")
 
 
 class LotDecision(State):

@@ -31,7 +31,6 @@ from maskqms.materials.states import (
     LotDecision,
     Measure,
     SourceChangeKind,
-    SpecificationState,
     SupplierKind,
 )
 from maskqms.quality.tables import ChangeControl
@@ -194,7 +193,8 @@ class SourceChange(Table, tablename="source_change", tags=["history"]):
 
 
 class Specification(Table, tablename="specification", tags=["regulated"]):
-    """A version of what a material must be. Only a draft changes."""
+    """A version of what a material must be. Only a draft changes. Of those that were put in force the newest whose day
+    has come holds; when it was replaced is the day of the next one, and is not written down a second time."""
 
     id = BigSerial(primary_key=True)
     material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
@@ -211,7 +211,7 @@ class Specification(Table, tablename="specification", tags=["regulated"]):
     signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
 
     specification_version = Unique([material, version])
-    specification_state = Check(check_in("state", SpecificationState))
+    specification_state = Check("state IN ('draft', 'in_force', 'retired')")
     specification_signed = Check(
         "(state = 'draft') = (signature IS NULL) AND (signature IS NULL) = (in_force_from IS NULL)"
         " AND (signature IS NULL) = (approved_by IS NULL) AND (state = 'retired') = (retired_at IS NOT NULL)"

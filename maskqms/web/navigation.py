@@ -39,6 +39,7 @@ MAP: tuple[Group, ...] = (
             Entry(_("Expiry calendar"), "/expiries", "calendar-due"),
             Entry(_("Supplier scorecard"), "/scorecard", "chart-bar"),
             Entry(_("Materials"), "/materials", "stack-2"),
+            Entry(_("Sampling plans"), "/sampling", "chart-dots"),
         ),
     ),
     Group(

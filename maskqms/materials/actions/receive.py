@@ -16,6 +16,7 @@ from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
+from maskqms.materials.actions.sampling import next_skip, note_sampling, sampled_tests
 from maskqms.materials.queries.lots import delivery_received
 from maskqms.materials.queries.materials import (
     MaterialRow,
@@ -23,6 +24,7 @@ from maskqms.materials.queries.materials import (
     locked_material,
     specification_in_force,
 )
+from maskqms.materials.queries.sampling import Series, series_of
 from maskqms.materials.queries.suppliers import (
     CredentialRow,
     SupplierRow,
@@ -31,13 +33,13 @@ from maskqms.materials.queries.suppliers import (
     latest_approval,
     locked_supplier,
 )
+from maskqms.materials.rules import sampling as sampling_rules
 from maskqms.materials.rules.papers import credentials_for, in_date, needed_types
 from maskqms.materials.rules.receipt import (
     Receipt,
     ReceiptFacts,
     last_day,
     receipt_blockers,
-    sampling_size,
 )
 from maskqms.materials.rules.sourcing import maker_papers, maker_types
 from maskqms.materials.states import CredentialType
@@ -86,7 +88,10 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             day=day,
             maker_needed=maker_needed,
         )
-        refuse(_("Delivery not received"), actor.lacks(*RECEIVERS) + receipt_blockers(facts, receipt))
+        series = await series_of(source.id, about.id)
+        reasons = actor.lacks(*RECEIVERS) + receipt_blockers(facts, receipt)
+        reasons += sampling_rules.receipt_blockers(series.standing, source.code, about.code)
+        refuse(_("Delivery not received"), reasons)
         assert specification is not None
         assert approval is not None
         last = last_day(receipt, about.storage_life_days, day)
@@ -110,9 +115,8 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             actor.account_id,
             this.at,
         )
-        if receipt.rolls:
-            await _make_rolls(unit, about, usable_until, receipt, actor)
-        inspection = await _inspect(unit, about, specification, receipt, actor)
+        rolls = await _make_rolls(unit, about, usable_until, receipt, actor) if receipt.rolls else []
+        inspection = await _inspect(unit, about, source, specification, receipt, rolls, series, actor)
         await this.record(
             subject=unit.code,
             after={
@@ -176,7 +180,7 @@ async def _make_lot(
 
 async def _make_rolls(
     lot: UnitRow, about: MaterialRow, usable_until: datetime | None, receipt: Receipt, actor: Actor
-) -> None:
+) -> list[str]:
     """All rolls of the delivery in the same few statements, however many a truck brings."""
     quantities = [quantity for roll in receipt.rolls if (quantity := roll.quantity(about.unit)) is not None]
     assert len(quantities) == len(receipt.rolls)
@@ -208,12 +212,22 @@ async def _make_rolls(
     )
     pairs = [Pair(lot.id, unit.id, unit.quantity) for unit in made]
     await link_many(pairs, activity=Activity.SPLIT, actor=actor)
+    return [unit.code for unit in made]
 
 
 async def _inspect(
-    lot: UnitRow, about: MaterialRow, specification: SpecificationRow, receipt: Receipt, actor: Actor
+    lot: UnitRow,
+    about: MaterialRow,
+    source: SupplierRow,
+    specification: SpecificationRow,
+    receipt: Receipt,
+    rolls: list[str],
+    series: Series,
+    actor: Actor,
 ) -> str:
-    tests = specification.tests.plan(sampling_size(about.unit, receipt), specification.level, specification.aql)
+    """The sheet by the severity that the supplier's lots have come to, and the list of rolls to draw from."""
+    skip = await next_skip(source.id, about.id, series)
+    tests = sampled_tests(about, specification, receipt, series, skip)
     row = await open_inspection(
         purpose=Purpose.INCOMING,
         subject=lot.id,
@@ -222,4 +236,5 @@ async def _inspect(
         tests=tests,
         actor=actor,
     )
+    await note_sampling(lot, row, rolls=rolls, series=series, skip=skip, actor=actor)
     return row.code

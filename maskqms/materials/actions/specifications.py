@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
 from maskqms.accounts.signing import Meaning, Signer, content_digest, sign
 from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
+from maskqms.db.clock import local
 from maskqms.db.transaction import explain
 from maskqms.errors import Reason, Stale, refuse
 from maskqms.i18n import _
+from maskqms.materials.customary import template, templates
 from maskqms.materials.queries.materials import (
     MaterialRow,
     SpecificationRow,
@@ -19,8 +24,9 @@ from maskqms.materials.queries.materials import (
     specifications_of,
 )
 from maskqms.materials.rules import specifications as specification_rules
-from maskqms.materials.specification import SpecificationTest, SpecifiedTests, template
+from maskqms.materials.specification import SpecificationTest, SpecifiedTests
 from maskqms.materials.states import Category, Measure, SpecificationState
+from maskqms.settings import settings
 
 WRITERS = (Role.QUALITY, Role.INSPECTOR)
 
@@ -58,8 +64,9 @@ async def enter_material(
         return await material_by_code(code)
 
 
-async def draft_specification(material: str, *, actor: Actor) -> SpecificationRow:
-    """A new version to work on: a copy of the latest one, or the customary tests of the category."""
+async def draft_specification(material: str, *, actor: Actor, start: str | None = None) -> SpecificationRow:
+    """A new version to work on: a copy of the latest one, or the customary tests of the template `start`, or, for the
+    first version, those of the category."""
     async with act(Tag.SPECIFICATION_DRAFT, actor=actor, subject=material) as this:
         about = await locked_material(material)
         versions = await specifications_of(about.id)
@@ -67,12 +74,15 @@ async def draft_specification(material: str, *, actor: Actor) -> SpecificationRo
         if versions and versions[0].state is SpecificationState.DRAFT:
             text = _("Version {version} is a draft already.", version=versions[0].version)
             reasons.append(Reason("specification.draft_exists", text, _("Work on it.")))
+        chosen = next((one for one in templates() if one.key == start), None)
+        if start is not None:
+            reasons += specification_rules.template_blockers(about.category, chosen.category if chosen else None)
         refuse(_("Not drafted"), reasons)
         version = versions[0].version + 1 if versions else 1
-        if versions:
+        if versions and chosen is None:
             level, aql, tests = versions[0].level, versions[0].aql, versions[0].tests
         else:
-            customary = template(about.category)
+            customary = chosen or template(about.category)
             level, aql, tests = customary.level, customary.aql, SpecifiedTests(tests=customary.tests)
         await sql.execute(
             "INSERT INTO specification (material, version, state, level, aql, tests, drafted_by, drafted_at)"
@@ -85,7 +95,14 @@ async def draft_specification(material: str, *, actor: Actor) -> SpecificationRo
             actor.account_id,
             this.at,
         )
-        await this.record(subject=material, after={"version": version, "tests": [test.code for test in tests.tests]})
+        await this.record(
+            subject=material,
+            after={
+                "version": version,
+                "tests": [test.code for test in tests.tests],
+                "template": chosen.key if chosen else None,
+            },
+        )
         return await specification(material, version)
 
 
@@ -139,33 +156,43 @@ async def _store(row: SpecificationRow, tests: SpecifiedTests) -> None:
     )
 
 
-async def approve_specification(material: str, version: int, *, digest: str, signer: Signer) -> SpecificationRow:
-    """Put a draft in force from now on; the version before it is replaced."""
+async def approve_specification(
+    material: str, version: int, *, digest: str, signer: Signer, from_day: date | None = None
+) -> SpecificationRow:
+    """Put a draft in force: from now on, or from 00:00 of a later day. What held until then needs no act to end."""
     async with act(Tag.SPECIFICATION_APPROVE, actor=signer.actor, subject=material) as this:
         about = await locked_material(material)
         row = await specification(material, version)
+        today = local(this.at).date()
+        day = from_day or today
         refuse(
             _("Not put in force"),
             signer.actor.lacks(Role.QUALITY)
             + specification_rules.approval_blockers(
                 row.state, row.tests, about.category, material, drafter=row.drafted_by, approver=signer.account.id
-            ),
+            )
+            + specification_rules.day_blockers(day, today, _latest(await specifications_of(about.id))),
         )
         if digest != content_digest(row.content):
             raise Stale(_("Not put in force"))
-        signature = await sign(signer, Meaning.APPROVED, subject=material, content=row.content)
-        await sql.execute(
-            "UPDATE specification SET state = 'retired', retired_at = $2 WHERE material = $1 AND state = 'in_force'",
-            about.id,
-            this.at,
-        )
+        later = day > today
+        content = row.content_from(day) if later else row.content
+        signature = await sign(signer, Meaning.APPROVED, subject=material, content=content)
         await sql.execute(
             "UPDATE specification SET state = 'in_force', in_force_from = $2, approved_by = $3, signature = $4"
             " WHERE id = $1 AND state = 'draft'",
             row.id,
-            this.at,
+            datetime.combine(day, time(), tzinfo=settings().timezone) if later else this.at,
             signer.account.id,
             signature,
         )
-        await this.record(subject=material, before={"version": about.version}, after={"version": version})
+        await this.record(
+            subject=material, before={"version": about.version}, after={"version": version, "in_force_from": day}
+        )
         return await specification(material, version)
+
+
+def _latest(versions: Sequence[SpecificationRow]) -> tuple[int, date] | None:
+    """The newest version that was put in force, and its day."""
+    days = [(row.version, local(row.in_force_from).date()) for row in versions if row.in_force_from is not None]
+    return days[0] if days else None

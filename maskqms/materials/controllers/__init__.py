@@ -5,6 +5,12 @@ from litestar import Router
 from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.sampling import (
+    CalculatorController,
+    DrawController,
+    LotSamplingController,
+    SeriesController,
+)
 from maskqms.materials.controllers.sourcing import ExpiriesController, ScorecardController
 from maskqms.materials.controllers.stock import StockController
 from maskqms.materials.controllers.suppliers import PapersController, SupplierController
@@ -21,5 +27,9 @@ router = Router(
         PapersController,
         ExpiriesController,
         ScorecardController,
+        CalculatorController,
+        SeriesController,
+        LotSamplingController,
+        DrawController,
     ],
 )

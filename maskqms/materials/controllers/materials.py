@@ -25,13 +25,14 @@ from maskqms.materials.actions.specifications import (
     write_test,
 )
 from maskqms.materials.forms import (
+    DraftSpecification,
     EnterMaterial,
-    OnlyKey,
+    PutInForce,
     RemoveTest,
     SetSampling,
-    SignShown,
     WriteTest,
 )
+from maskqms.materials.pages.compare import compare_page
 from maskqms.materials.pages.materials import (
     MaterialPage,
     MaterialsPage,
@@ -44,8 +45,8 @@ from maskqms.materials.pages.materials import (
 )
 from maskqms.materials.queries.materials import material_by_code, materials, specification, specifications_of
 from maskqms.materials.queries.suppliers import approved_suppliers
-from maskqms.materials.typed import typed_test
-from maskqms.web.forms import blank, read_form
+from maskqms.materials.typed import sampling_faults, typed_test
+from maskqms.web.forms import Form, blank, read_form
 from maskqms.web.pages import redirect, render
 
 
@@ -80,14 +81,19 @@ class MaterialController(Controller):
 
     @post("/{code:str}/specifications")
     async def draft(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
-        form = await read_form(request, OnlyKey)
+        form = await read_form(request, DraftSpecification)
+        given = form.value or DraftSpecification(key=form.text("key") or "draft-without-key")
 
         async def run() -> int:
-            return (await draft_specification(code, actor=actor)).version
+            return (await draft_specification(code, actor=actor, start=given.start)).version
 
-        key = form.value.key if form.value else ""
-        version = await once(key, int, run, tag=Tag.SPECIFICATION_DRAFT, actor=actor, subject=code)
+        version = await once(given.key, int, run, tag=Tag.SPECIFICATION_DRAFT, actor=actor, subject=code)
         return redirect(f"/materials/{code}/specifications/{version}")
+
+    @get("/{code:str}/compare")
+    async def compare(self, code: FromPath[str], left: FromQuery[int] = 0, right: FromQuery[int] = 0) -> Template:
+        row = await material_by_code(code)
+        return render("materials/compare.html", compare_page(row, await specifications_of(row.id), left, right))
 
 
 async def _page(code: str, actor: Actor) -> MaterialPage:
@@ -101,8 +107,14 @@ class SpecificationController(Controller):
     path = "/materials/{code:str}/specifications/{version:int}"
 
     @get("/")
-    async def show(self, code: FromPath[str], version: FromPath[int], actor: NamedDependency[Actor]) -> Template:
-        return render("materials/specification.html", await _specification(code, version, actor))
+    async def show(
+        self,
+        code: FromPath[str],
+        version: FromPath[int],
+        actor: NamedDependency[Actor],
+        lot: FromQuery[str] = "",
+    ) -> Template:
+        return render("materials/specification.html", await _specification(code, version, actor, lot))
 
     @get("/test")
     async def test(self, code: FromPath[str], version: FromPath[int], test: FromQuery[str] = "") -> Template:
@@ -124,8 +136,11 @@ class SpecificationController(Controller):
         row = await specification(code, version)
         typed = None
         if form.value is not None:
-            typed = typed_test(form.value, row.tests.test(form.value.code), by=actor.name)
-            if typed is None:
+            faults = sampling_faults(form.value)
+            typed = None if faults else typed_test(form.value, row.tests.test(form.value.code), by=actor.name)
+            for name, words in faults.items():
+                form.add_error(name, words)
+            if typed is None and not faults:
                 form.add_error("limit", _("Not a limit of this test: write >= 95, <= 35, 23.0 to 27.0, or pass."))
         if form.value is None or typed is None:
             return render("materials/test.html", TestPage(row, form.text("code") or None, form), status=422)
@@ -187,22 +202,29 @@ class SpecificationController(Controller):
         version: FromPath[int],
         actor: NamedDependency[Actor],
     ) -> Any:
-        form = await read_form(request, SignShown)
+        form = await read_form(request, PutInForce)
         if form.value is None:
-            page = await _specification(code, version, actor)
+            page = await _specification(code, version, actor, approve_form=form)
             return render("materials/specification.html", page, status=422)
         given = form.value
         signer = await reauthenticate(actor, username=given.username, password=given.password)
 
         async def run() -> int:
-            await approve_specification(code, version, digest=given.digest, signer=signer)
+            await approve_specification(code, version, digest=given.digest, signer=signer, from_day=given.from_day)
             return version
 
         await once(given.key, int, run, tag=Tag.SPECIFICATION_APPROVE, actor=actor, subject=code)
         return redirect(f"/materials/{code}/specifications/{version}")
 
 
-async def _specification(code: str, version: int, actor: Actor) -> SpecificationPage:
+async def _specification(
+    code: str, version: int, actor: Actor, lot: str = "", approve_form: Form[Any] | None = None
+) -> SpecificationPage:
     return specification_page(
-        await specification(code, version), await material_by_code(code), await signatures_of(code), actor
+        await specification(code, version),
+        await material_by_code(code),
+        await signatures_of(code),
+        actor,
+        lot,
+        approve_form,
     )

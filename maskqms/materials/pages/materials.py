@@ -10,16 +10,20 @@ from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
+from maskqms.db.clock import local
 from maskqms.errors import Reason
 from maskqms.i18n import Text, _
 from maskqms.lab.states import Evidence
-from maskqms.lab.words import limit_shown, provenance_words, rule_words
+from maskqms.lab.words import limit_shown, provenance_words
 from maskqms.materials.actions.specifications import WRITERS
+from maskqms.materials.customary import template, templates_of
+from maskqms.materials.pages.oc import MOST_LOT, USUAL_LOT, OcPage, oc_page
 from maskqms.materials.queries.materials import MaterialRow, SpecificationRow
 from maskqms.materials.queries.suppliers import ApprovalRow
 from maskqms.materials.rules.specifications import approval_blockers
 from maskqms.materials.specification import KEY_TESTS, SpecificationTest
 from maskqms.materials.states import MAY_DELIVER, Category, Measure, SpecificationState
+from maskqms.materials.words import condition_words, sampling_rule_words, warning_words
 from maskqms.standards.limits import Kind
 from maskqms.standards.sampling import AQLS, LEVELS
 from maskqms.web.forms import Form, blank
@@ -54,6 +58,8 @@ class MaterialPage:
     warning: Text | None
     has_draft: bool
     may_draft: bool
+    draft_form: Form[Any]
+    starts: Sequence[Option]
 
 
 def material_page(
@@ -77,6 +83,8 @@ def material_page(
         warning=warning,
         has_draft=any(row.state is SpecificationState.DRAFT for row in versions),
         may_draft=actor.has(*WRITERS),
+        draft_form=blank(start=None if versions else template(material.category).key),
+        starts=[Option(one.key, str(one.name)) for one in templates_of(material.category)],
     )
 
 
@@ -98,6 +106,10 @@ class SpecificationPage:
     sampling_form: Form[Any]
     levels: Sequence[Option]
     aqls: Sequence[Option]
+    approve_form: Form[Any]
+    lot_form: Form[Any]
+    oc: OcPage
+    others: bool
 
     @property
     def href(self) -> str:
@@ -106,18 +118,32 @@ class SpecificationPage:
     def limit(self, test: SpecificationTest) -> Text | str:
         return limit_shown(test.requirement)
 
-    def rule(self, test: SpecificationTest) -> Text | str:
-        return rule_words(test.requirement)
+    def rule(self, test: SpecificationTest) -> Text:
+        return sampling_rule_words(test, self.specification.level, self.specification.aql)
+
+    def warning(self, test: SpecificationTest) -> Text | None:
+        return warning_words(test)
+
+    def conditions(self, test: SpecificationTest) -> str:
+        return condition_words(test.flow, test.area)
 
     def provenance(self, test: SpecificationTest) -> Text:
         return provenance_words(test.requirement)
 
 
 def specification_page(
-    row: SpecificationRow, material: MaterialRow, signatures: Sequence[SignatureRow], actor: Actor
+    row: SpecificationRow,
+    material: MaterialRow,
+    signatures: Sequence[SignatureRow],
+    actor: Actor,
+    lot: str = "",
+    approve_form: Form[Any] | None = None,
 ) -> SpecificationPage:
     draft = row.state is SpecificationState.DRAFT
     digest = content_digest(row.content)
+    signed = {digest}
+    if row.in_force_from is not None:
+        signed.add(content_digest(row.content_from(local(row.in_force_from).date())))
     standing = approval_blockers(
         row.state, row.tests, material.category, material.code, drafter=row.drafted_by, approver=actor.account_id or 0
     )
@@ -129,6 +155,7 @@ def specification_page(
             Fact(_("Sampling"), _("level {level}, AQL {aql}", level=row.level, aql=row.aql)),
             Fact(_("Drafted by"), row.drafter_name),
             Fact(_("In force from"), row.in_force_from),
+            *((Fact(_("Replaced from"), row.retired_at),) if row.retired_at else ()),
         ),
         editable=draft and actor.has(*WRITERS),
         may_approve=draft and actor.has(Role.QUALITY) and not standing,
@@ -137,21 +164,33 @@ def specification_page(
             [
                 Fact(_("Specification"), row.label),
                 Fact(_("Sampling"), _("level {level}, AQL {aql}", level=row.level, aql=row.aql)),
-                *(Fact(str(test.requirement.name), _words(test)) for test in row.tests.tests),
+                *(Fact(str(test.requirement.name), _words(test, row)) for test in row.tests.tests),
             ],
             digest,
         ),
         meaning=Meaning.APPROVED.label,
-        signatures=[signature_line(s) for s in signatures if s.stands_for(digest)],
+        signatures=[signature_line(s) for s in signatures if any(s.stands_for(one) for one in signed)],
         sampling_form=blank(level=row.level, aql=row.aql),
         levels=[Option(level, level) for level in LEVELS],
         aqls=[Option(aql, aql) for aql in AQLS],
+        approve_form=approve_form or blank(),
+        lot_form=blank(lot=lot or str(USUAL_LOT)),
+        oc=oc_page(int(lot) if lot.isdecimal() and 0 < int(lot) <= MOST_LOT else USUAL_LOT, row.level, row.aql),
+        others=row.version > 1,
     )
 
 
-def _words(test: SpecificationTest) -> str:
+def _words(test: SpecificationTest, row: SpecificationRow) -> str:
     given = test.requirement
-    return f"{limit_shown(given)} {given.unit or ''} · {test.evidence.label} · {provenance_words(given)}"
+    parts = (
+        f"{limit_shown(given)} {given.unit or ''}".strip(),
+        warning_words(test),
+        condition_words(test.flow, test.area),
+        sampling_rule_words(test, row.level, row.aql),
+        test.evidence.label,
+        provenance_words(given),
+    )
+    return " · ".join(str(part) for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +212,14 @@ class TestPage:
         return [Option(Kind.VARIABLE.value, _("measured")), Option(Kind.ATTRIBUTE.value, _("pass or fail"))]
 
     @property
+    def levels(self) -> list[Option]:
+        return [Option(level, level) for level in LEVELS]
+
+    @property
+    def aqls(self) -> list[Option]:
+        return [Option(aql, aql) for aql in AQLS]
+
+    @property
     def evidences(self) -> list[Option]:
         return [Option(one.value, one.label) for one in Evidence]
 
@@ -192,6 +239,12 @@ def test_form(test: SpecificationTest | None) -> Form[Any]:
         rule=str(requirement.rule),
         evidence=test.evidence,
         counted=test.counted,
+        warning=test.warning.text if test.warning else None,
+        flow=test.flow,
+        area=test.area,
+        level=test.level,
+        aql=test.aql,
+        per_roll=test.per_roll,
         required=test.required,
         clause=requirement.clause,
         condition=requirement.condition.zh if requirement.condition else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Json
@@ -36,7 +36,8 @@ class MaterialRow:
 
 MATERIAL = (
     "SELECT m.id, m.code, m.name_zh, m.name_en, m.category, m.unit, m.storage_life_days,"
-    " (SELECT s.version FROM specification s WHERE s.material = m.id AND s.state = 'in_force') AS version,"
+    " (SELECT max(s.version) FROM specification s WHERE s.material = m.id AND s.in_force_from <= maskqms_now())"
+    " AS version,"
     " (SELECT count(*) FROM (SELECT DISTINCT ON (p.supplier) p.state FROM approval p"
     " WHERE p.material = m.id ORDER BY p.supplier, p.id DESC) l"
     " WHERE l.state IN ('approved', 'conditional')) AS suppliers"
@@ -63,7 +64,7 @@ async def materials() -> list[MaterialRow]:
 
 @dataclass(frozen=True, slots=True)
 class SpecificationRow:
-    """A version with its tests."""
+    """A version with its tests; `retired_at` is the day from which the next one holds."""
 
     id: int
     material: int
@@ -95,12 +96,21 @@ class SpecificationRow:
             "tests": [test.model_dump(mode="json", exclude_none=True) for test in self.tests.tests],
         }
 
+    def content_from(self, day: date) -> dict[str, Any]:
+        """What is signed when it is put in force for a later day."""
+        return self.content | {"in_force_from": str(day)}
+
 
 SPECIFICATION = (
-    "SELECT s.id, s.material, m.code AS material_code, s.version, s.state, s.level, s.aql, s.tests, s.drafted_by,"
-    " d.name AS drafter_name, s.drafted_at, s.in_force_from, s.retired_at, a.name AS approver_name"
+    "SELECT s.id, s.material, m.code AS material_code, s.version,"
+    " CASE WHEN s.signature IS NULL THEN 'draft' WHEN s.in_force_from > maskqms_now() THEN 'coming'"
+    " WHEN n.next_from <= maskqms_now() THEN 'retired' ELSE 'in_force' END AS state, s.level, s.aql,"
+    " s.tests, s.drafted_by, d.name AS drafter_name, s.drafted_at, s.in_force_from,"
+    " CASE WHEN s.signature IS NOT NULL THEN n.next_from END AS retired_at, a.name AS approver_name"
     " FROM specification s JOIN material m ON m.id = s.material JOIN account d ON d.id = s.drafted_by"
     " LEFT JOIN account a ON a.id = s.approved_by"
+    " CROSS JOIN LATERAL (SELECT min(x.in_force_from) AS next_from FROM specification x"
+    " WHERE x.material = s.material AND x.version > s.version) n"
 )
 
 
@@ -118,9 +128,14 @@ async def specification_by_id(specification_id: int) -> SpecificationRow:
     return row
 
 
-async def specification_in_force(material_id: int) -> SpecificationRow | None:
+async def specification_in_force(material_id: int, at: datetime | None = None) -> SpecificationRow | None:
+    """The version that holds now, or held (will hold) at a moment."""
     return await sql.one_as(
-        SpecificationRow, f"{SPECIFICATION} WHERE s.material = $1 AND s.state = 'in_force'", material_id
+        SpecificationRow,
+        f"{SPECIFICATION} WHERE s.material = $1 AND s.in_force_from <= coalesce($2, maskqms_now())"
+        " ORDER BY s.version DESC LIMIT 1",
+        material_id,
+        at,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
 from maskqms.lab.states import Evidence
@@ -77,4 +79,24 @@ def approval_blockers(
                 _("Ask a second person of quality."),
             )
         )
+    return reasons
+
+
+def template_blockers(category: Category, chosen: Category | None) -> list[Reason]:
+    """A draft starts from a template of its own category."""
+    if chosen is category:
+        return []
+    text = _("No such template for {category}.", category=category.label)
+    return [Reason("specification.template", text, _("Choose one of the list."))]
+
+
+def day_blockers(day: date, today: date, latest: tuple[int, date] | None) -> list[Reason]:
+    """A version holds from today or later, and never before one that was put in force earlier."""
+    reasons = []
+    if day < today:
+        text = _("It would have been in force since {day}, before it was signed.", day=day)
+        reasons.append(Reason("specification.past_day", text, _("Choose today or a later day.")))
+    if latest is not None and day < latest[1]:
+        text = _("Version {version} is signed to be in force from {day}.", version=latest[0], day=latest[1])
+        reasons.append(Reason("specification.before_other", text, _("A newer version begins that day or later.")))
     return reasons
