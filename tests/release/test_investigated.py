@@ -26,7 +26,7 @@ async def test_a_failing_factory_test_waits_for_its_investigation_and_no_new_she
     assert {"tests.failed", "investigation.open"} <= await blocked(batch.code)
     (found,) = await investigations_of(failed.id)
     await investigations.check(found.code, people)
-    again = await open_release_test(batch.code, actor=people.inspector)
+    again = await open_release_test(batch.code, reason="重新取样", actor=people.inspector)
     await make.fill_sheet(again.code, people)
     await finish_entry(again.code, actor=people.inspector)
     assert "investigation.open" in await blocked(batch.code)
