@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from maskqms.audit.supplier_fields import SUPPLIER_FIELDS
 from maskqms.i18n import Text, _
 
 FIELDS: dict[str, Text] = {
+    **SUPPLIER_FIELDS,
     "account": _("Account"),
     "accreditation": _("Accreditation"),
     "active": _("Active"),

@@ -60,6 +60,8 @@ class Tag(State):
     # quality
     DEVIATION_OPEN = "deviation:open", _("Deviation opened")
     DEVIATION_CLOSE = "deviation:close", _("Deviation closed")
+    CHANGE_OPEN = "change:open", _("Change opened")
+    CHANGE_DECIDE = "change:decide", _("Change decided")
 
     # lab
     INSPECTION_OPEN = "inspection:open", _("Inspection opened")
@@ -85,7 +87,9 @@ class Tag(State):
     SUPPLIER_CHANGE = "supplier:change", _("Supplier changed")
     CREDENTIAL_ADD = "credential:add", _("Credential verified")
     CREDENTIAL_WITHDRAW = "credential:withdraw", _("Credential withdrawn")
+    CREDENTIAL_OWNER = "credential:owner", _("Credential handed over")
     CREDENTIAL_RULE = "credential:rule", _("Required credentials changed")
+    EVALUATION_KEEP = "evaluation:keep", _("Evaluation of a supplier kept")
     APPROVAL_DECIDE = "approval:decide", _("Approval of a supplier for a material decided")
     MATERIAL_CREATE = "material:create", _("Material entered")
     SPECIFICATION_DRAFT = "specification:draft", _("Specification drafted")

@@ -36,6 +36,8 @@ MAP: tuple[Group, ...] = (
         (
             Entry(_("Lots"), "/lots", "box"),
             Entry(_("Suppliers"), "/suppliers", "truck-delivery"),
+            Entry(_("Expiry calendar"), "/expiries", "calendar-due"),
+            Entry(_("Supplier scorecard"), "/scorecard", "chart-bar"),
             Entry(_("Materials"), "/materials", "stack-2"),
         ),
     ),
@@ -76,7 +78,13 @@ MAP: tuple[Group, ...] = (
             Entry(_("Import history"), "/import", "upload", roles=(Role.QUALITY, Role.PLANT_MANAGER)),
         ),
     ),
-    Group(_("Quality system"), (Entry(_("Deviations"), "/deviations", "alert-triangle"),)),
+    Group(
+        _("Quality system"),
+        (
+            Entry(_("Deviations"), "/deviations", "alert-triangle"),
+            Entry(_("Change control"), "/changes", "git-compare"),
+        ),
+    ),
     Group(_("For the regulator"), ()),
     Group(
         _("System"),

@@ -12,6 +12,7 @@ import pytest
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _, in_locale
+from maskqms.quality.states import ChangeState
 from maskqms.release.rules.facts import (
     BatchFact,
     CartonFact,
@@ -107,6 +108,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("lot.expired_when_used", {"ancestors": _ancestors(replace(SPUN, usable_until=ISSUED))}),
     ("roll.expired_when_used", {"ancestors": _ancestors(replace(LOT, usable_until=ISSUED))}),
     ("lot.held", {"ancestors": _ancestors(replace(LOT, held=True, holds=("HD-1",)))}),
+    ("lot.validation_only", {"ancestors": _ancestors(replace(LOT, changes=("CC-1",)))}),
+    ("batch.validation", {"batch": replace(BATCH, validates="CC-1", change_state=ChangeState.REJECTED)}),
     ("batch.not_finished", {"batch": replace(BATCH, finished=False)}),
     ("clearance.before", {"clearances": [ClearanceFact("after", True, True)]}),
     ("clearance.after", {"clearances": [ClearanceFact("before", True, True), ClearanceFact("after", False, False)]}),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Json
 
 from maskqms.batches.states import BatchState, ClearanceMoment, ClearanceState, OutputKind
 from maskqms.lab.states import Outcome
+from maskqms.quality.states import ChangeState
 from maskqms.release.states import ReviewPart
 from maskqms.trace.states import Activity, UnitKind, UnitState
 
@@ -41,6 +42,8 @@ class BatchRow:
     state: BatchState
     unit_state: UnitState
     held: bool
+    validates: str | None
+    change_state: ChangeState | None
     made_on: date | None
     expires_on: date | None
     edition: str | None
@@ -89,6 +92,7 @@ class AncestorRow:
     history: str | None
     holds: tuple[str, ...]
     before: UnitState | None
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from maskqms.errors import Reason
 from maskqms.i18n import Text
+from maskqms.quality.states import ChangeState
 from maskqms.standards.editions import Name
 from maskqms.trace.states import Activity, UnitKind, UnitState
 
@@ -28,6 +29,8 @@ class UnitFact:
     material: str | None = None
     before: UnitState | None = None
     history: str | None = None
+    changes: tuple[str, ...] = ()
+    """Changes of its source that nobody approved (R46)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class BatchFact:
     finished: bool
     stage: Text
     carton_gtin: str | None = None
+    validates: str | None = None
+    change_state: ChangeState | None = None
+    """The change that it was made to validate, and how that stands."""
     materials: Mapping[str, str] = field(default_factory=dict)
     """Code and name of every material that the bill of the master record asks for."""
 
