@@ -22,7 +22,9 @@ NAMES = ("code", "number", "username")
 UNIT = "trace_unit"
 """The table whose key the tables of lots, rolls, batches, boxes and cartons share."""
 
-NAMED_BY_ALL = frozenset({"account", "signature", "product", "material", "supplier", "master_record", "gateway"})
+NAMED_BY_ALL = frozenset(
+    {"account", "signature", "product", "material", "supplier", "master_record", "gateway", "instrument", "laboratory"}
+)
 """What records everywhere name: of those only the rows of its own package belong to its life."""
 
 Rows = Mapping[str, tuple[int, ...]]

@@ -84,10 +84,10 @@ class PlannedTest(Frozen):
 
     @property
     def retests_allowed(self) -> int:
-        """A measured value may be measured once more; what was counted by a sampling plan is not counted again."""
+        """A measured value may be measured once more; pieces that were counted by eye are not counted again."""
         if self.retests is not None:
             return self.retests
-        return 0 if self.tally is not None else 1
+        return 0 if self.counted is not None else 1
 
     @property
     def cells(self) -> int:

@@ -84,7 +84,7 @@ async def certificate_facts(found: Dossier, row: ReleaseRow) -> dict[str, Any]:
         "licence": licence.number if licence else None,
         "sheets": ", ".join(sheet.code for sheet in found.sheets.release),
         "tests": [_test(test, found) for test in found.sheets.tested],
-        "notes": _notes(found),
+        "notes": certificate_notes(found),
         "lots": _lots(found),
         "statement": both(
             _(
@@ -159,8 +159,8 @@ def _with_count(word: Text, number: int, of: int) -> str:
     return f"{word.in_locale('zh')} {word.in_locale('en')} {number} / {of}"
 
 
-def _notes(found: Dossier) -> list[str]:
-    """Which limits did not come from the edition's own text."""
+def certificate_notes(found: Dossier) -> list[str]:
+    """Which limits did not come from the edition's own text, and which first values were made invalid."""
     entered = [row.requirement.code for row in found.sheets.tested if row.requirement.provenance is Provenance.ENTERED]
     tighter = [row.requirement.code for row in found.sheets.tested if row.requirement.provenance is Provenance.FACTORY]
     notes = []
