@@ -82,7 +82,7 @@ def test_a_sound_batch_passes_and_every_question_was_asked() -> None:
     report = judge_gate(SOUND)
     assert report.blockers == []
     assert report.passed
-    assert len({check.code for check in report.checks}) == len(report.checks) == 22
+    assert len({check.code for check in report.checks}) == len(report.checks) == 23
     assert all(check.evidence or check.link for check in report.checks)
 
 
