@@ -96,6 +96,44 @@ LISTS = (
         " WHERE state = 'open' ORDER BY id LIMIT $1",
     ),
     Waiting(
+        _("Investigations of results"),
+        _("No result is being investigated."),
+        "zoom-question",
+        "/investigations",
+        "/investigations",
+        (Role.INSPECTOR, Role.QUALITY),
+        "SELECT k.code, i.code || ' ' || k.test AS words, NULL::timestamptz AS due, count(*) OVER () AS total"
+        " FROM investigation k JOIN inspection i ON i.id = k.inspection WHERE k.state <> 'concluded'"
+        " ORDER BY k.id LIMIT $1",
+    ),
+    Waiting(
+        _("Results to be re-evaluated"),
+        _("No result is in doubt because of its instrument."),
+        "rotate",
+        "/rechecks",
+        "/instruments",
+        (Role.QUALITY,),
+        "SELECT n.code, n.name AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM instrument n"
+        " WHERE n.id IN (SELECT d.instrument FROM lab_doubts('UTC') d WHERE NOT EXISTS (SELECT 1 FROM result_recheck c"
+        " WHERE c.result = d.result AND c.calibration IS NOT DISTINCT FROM d.calibration"
+        " AND c.verification IS NOT DISTINCT FROM d.verification)"
+        " AND NOT EXISTS (SELECT 1 FROM result_invalidation x WHERE x.result = d.result)) ORDER BY n.code LIMIT $1",
+    ),
+    Waiting(
+        _("Calibrations and checks that are due"),
+        _("No calibration or check is due within 30 days."),
+        "scale",
+        "/instruments/calendar",
+        "/instruments",
+        (Role.INSPECTOR, Role.QUALITY),
+        "SELECT code, name AS words, due, count(*) OVER () AS total FROM ("
+        "SELECT code, name, calibration_due AS due FROM instrument WHERE state <> 'retired'"
+        " AND kind NOT IN ('scanner', 'machine') AND (calibration_due IS NULL OR calibration_due < $2::date + 30)"
+        " UNION ALL SELECT code, name, check_due FROM instrument WHERE state <> 'retired' AND check_days IS NOT NULL"
+        " AND (check_due IS NULL OR check_due < $2::date + 1)) d ORDER BY due NULLS FIRST, code LIMIT $1",
+        by_day=True,
+    ),
+    Waiting(
         _("On hold"),
         _("Nothing is on hold."),
         "lock",

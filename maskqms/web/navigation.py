@@ -55,7 +55,10 @@ MAP: tuple[Group, ...] = (
         _("Lab"),
         (
             Entry(_("Inspections"), "/inspections", "microscope"),
+            Entry(_("Investigations"), "/investigations", "zoom-question"),
             Entry(_("Instruments"), "/instruments", "scale"),
+            Entry(_("Re-evaluation"), "/rechecks", "rotate"),
+            Entry(_("Outside laboratories"), "/laboratories", "building-bank"),
         ),
     ),
     Group(_("Release"), (Entry(_("Release"), "/release", "rosette-discount-check"),)),

@@ -106,7 +106,10 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A value and when it was entered; `day` and `calibration_due` belong to the instrument's reading behind it."""
+    """A value and when it was entered; `day` and `calibration_due` belong to the instrument it was measured with.
+
+    `counts` is false for one that was made invalid, and for one of a retest that took nobody's place.
+    """
 
     batch: int
     id: int
@@ -123,6 +126,8 @@ class ResultRow:
     instrument: str | None
     day: date | None
     calibration_due: date | None
+    retest: int | None = None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,19 @@ class DeviationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionFact:
+    """What is known or not yet answered about a sheet of the batch or of something in it: `kind` is "investigation" for
+    an open one, "stands" for one that found no cause, "doubt" when the instrument `code` failed its calibration or
+    check after the result."""
+
+    kind: str
+    unit: int
+    sheet: str
+    code: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewFact:
     """A review that was signed; `current` is false when the record changed after it (R21)."""
 
@@ -223,6 +236,14 @@ class GateFacts:
     loose_boxes: int
     deviations: Sequence[DeviationFact]
     reviews: Sequence[ReviewFact]
+    questions: Sequence[QuestionFact] = ()
+
+    def stands(self, test: str, failure: FailureFact) -> QuestionFact | None:
+        """The investigation that found no cause for a failure: the first result stands, whatever came later (R35)."""
+        return next(
+            (one for one in self.questions
+             if (one.kind, one.sheet, one.test) == ("stands", failure.inspection, test)), None,
+        )  # fmt: skip
 
     def investigated(self, failure: FailureFact) -> bool:
         """A closed deviation of the batch that was opened for that sheet, or after it failed (R35). One that was closed
