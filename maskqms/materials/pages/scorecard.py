@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from maskqms.i18n import Text, _
@@ -91,7 +92,7 @@ def _trend(row: ScoreRow, test: str, values: Sequence[LotValue], specification: 
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": [one.lot for one in values], "name": str(_("Lot")),
                   "nameLocation": "middle", "nameGap": 44, "axisLabel": {"rotate": 20}},
-        "yAxis": {"type": "value", "scale": True, "name": f"{test} {unit}".strip()},
+        "yAxis": {"type": "value", "scale": True, "name": f"{test} {unit}".strip(), **_reach(values, limit)},
         "series": [
             {"type": "line", "name": str(_("Mean of the lot")), "data": [float(one.mean) for one in values],
              "markLine": {"symbol": "none", "data": marked, "label": {"formatter": str(_("limit"))}}},
@@ -112,6 +113,13 @@ def _trend(row: ScoreRow, test: str, values: Sequence[LotValue], specification: 
         word,
         chart,
     )
+
+
+def _reach(values: Sequence[LotValue], limit: Decimal | None) -> Mapping[str, float]:
+    """The axis reaches from the lowest to the highest of values and limit, so that the limit is always drawn."""
+    ends = [*(one.lowest for one in values), *(one.mean for one in values), *([] if limit is None else [limit])]
+    room = max((max(ends) - min(ends)) / 10, Decimal("0.1"))
+    return {"min": float(round(min(ends) - room, 1)), "max": float(round(max(ends) + room, 1))}
 
 
 def decisions_chart(rows: Sequence[ScoreRow], name: Any) -> Mapping[str, Any]:

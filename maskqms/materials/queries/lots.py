@@ -52,6 +52,10 @@ class LotRow:
     decider_name: str | None
     decided_at: datetime | None
     inspection: str | None
+    condition: str | None
+    """Of the supplier's approval, when that was given under one."""
+    changes: tuple[str, ...]
+    """Changes of its source that nobody approved: it is for validation batches only (R46)."""
 
     @property
     def material_name(self) -> str:
@@ -85,10 +89,12 @@ LOT = (
     " l.approval, l.credentials, r.name AS received_name, l.received_at, l.decision, l.decision_reason,"
     " d.name AS decider_name, l.decided_at,"
     " (SELECT i.code FROM inspection i WHERE i.subject = l.id AND i.purpose = 'incoming' ORDER BY i.id DESC LIMIT 1)"
-    " AS inspection"
+    " AS inspection, a.condition,"
+    " ARRAY(SELECT c.code FROM change_control c WHERE c.id = ANY(maskqms_unvalidated(l.id)) ORDER BY c.id) AS changes"
     " FROM lot l JOIN trace_unit u ON u.id = l.id JOIN material m ON m.id = l.material"
     " JOIN supplier s ON s.id = l.supplier JOIN specification p ON p.id = l.specification"
-    " JOIN account r ON r.id = l.received_by LEFT JOIN account d ON d.id = l.decided_by"
+    " JOIN approval a ON a.id = l.approval JOIN account r ON r.id = l.received_by"
+    " LEFT JOIN account d ON d.id = l.decided_by"
 )
 
 
