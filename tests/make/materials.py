@@ -14,7 +14,9 @@ from maskqms.lab.actions.review import review_inspection
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.approvals import approval_content, decide_approval, propose_supplier
+from maskqms.materials.actions.conditional import release_conditionally
 from maskqms.materials.actions.decide import Decided, decide_lot
+from maskqms.materials.actions.parting import Parted, inspect_rolls, part_lot
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.actions.specifications import (
     approve_specification,
@@ -22,11 +24,13 @@ from maskqms.materials.actions.specifications import (
     enter_material,
 )
 from maskqms.materials.actions.suppliers import add_credential, enter_supplier
-from maskqms.materials.queries.lots import LotRow, lot_by_code
+from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.queries.materials import MaterialRow, material_by_code, specification
+from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import SupplierRow, credentials_of, latest_approval
 from maskqms.materials.rules.decision import lot_content
 from maskqms.materials.rules.papers import DEFAULT_TYPES
+from maskqms.materials.rules.parting import parting_content
 from maskqms.materials.rules.receipt import NewRoll, Receipt
 from maskqms.materials.states import ApprovalState, Category, CredentialType, LotDecision, Measure, SupplierKind
 from tests.conftest import People
@@ -207,15 +211,100 @@ async def released(people: People, **changes: object) -> LotRow:
     return await lot_by_code(made.lot)
 
 
-async def filled_rest(people: People, code: str) -> None:
-    """The required cells that are still empty, by `inspector`; reviewed by `inspector2`."""
+async def entered_rest(people: People, code: str, value: str | None = None) -> None:
+    """The required cells that are still empty, by `inspector`: a good value, or the given one."""
     found = await sheet(code)
     for test in found.inspection.plan.tests:
         for specimen in range(1, test.cells + 1):
             if test.required and found.current(test.code, specimen) is None:
-                await enter_result(
-                    code, test=test.code, specimen=specimen, value=good_value(test), actor=people.inspector
-                )
-    await finish_entry(code, actor=people.inspector)
+                text = value or good_value(test)
+                await enter_result(code, test=test.code, specimen=specimen, value=text, actor=people.inspector)
+
+
+async def reviewed(people: People, code: str) -> None:
     digest = content_digest((await sheet(code)).content)
     await review_inspection(code, digest=digest, signer=await people.signer("inspector2"))
+
+
+async def filled_rest(people: People, code: str) -> None:
+    """The required cells that are still empty, by `inspector`; reviewed by `inspector2`."""
+    await entered_rest(people, code)
+    await finish_entry(code, actor=people.inspector)
+    await reviewed(people, code)
+
+
+async def received_as(people: People, category: Category, code: str) -> Received:
+    """A delivery of another category."""
+    where = await source(people, category=category, code=code, name="无纺布")
+    return await receive_lot(
+        supplier=where.supplier, material=where.material, receipt=receipt(), actor=people.warehouse
+    )
+
+
+async def condition(
+    people: People, code: str, *, who: str = "quality", reason: str = "停线待料，微生物结果后补"
+) -> Decided:
+    """Released conditionally, with what the page shows."""
+    lot = await lot_by_code(code)
+    assert lot.inspection is not None
+    shown = lot_content(lot.facts, (await sheet(lot.inspection)).verdict)
+    return await release_conditionally(
+        code, reason=reason, digest=content_digest(shown), signer=await people.signer(who)
+    )
+
+
+async def entered_but(people: People, code: str, *missing: str, bad: dict[str, str] | None = None) -> None:
+    """Every required value by `inspector`, except those of the missing tests: the sheet stays open."""
+    for test in (await sheet(code)).inspection.plan.tests:
+        if test.code in missing or not test.required:
+            continue
+        for specimen in range(1, test.cells + 1):
+            value = (bad or {}).get(test.code) or good_value(test)
+            await enter_result(code, test=test.code, specimen=specimen, value=value, actor=people.inspector)
+
+
+async def conditional(people: People, *missing: str, **changes: object) -> Received:
+    """A lot of four rolls in use before its last result, by default that of the strength, is there."""
+    made = await received(people, **changes)
+    await entered_but(people, made.inspection, *(missing or ("STRENGTH_MD",)))
+    await condition(people, made.lot)
+    return made
+
+
+async def failed(people: People, *, test: str = "PFE", value: str = "94.9", **changes: object) -> Received:
+    """A lot of four rolls whose sheet failed and is reviewed."""
+    made = await received(people, **changes)
+    await inspected(people, made.inspection, bad={test: value})
+    return made
+
+
+async def sorted_rolls(people: People, lot: str, bad: dict[str, dict[str, str]]) -> None:
+    """Each roll of a failed lot inspected by itself; `bad` says which test of which roll fails, with the value."""
+    rolls = [roll.code for roll in await rolls_of((await lot_by_code(lot)).id)]
+    made = await inspect_rolls(lot, rolls=rolls, actor=people.inspector)
+    for roll, code in zip(rolls, made.inspections, strict=True):
+        await inspected(people, code, bad=bad.get(roll))
+
+
+async def part(
+    people: People, code: str, *rejected: str, who: str = "quality", reason: str = "过滤效率不合格的卷"
+) -> Parted:
+    """The named rolls rejected, the others released."""
+    lot = await lot_by_code(code)
+    assert lot.inspection is not None
+    own = await roll_sheets(await rolls_of(lot.id))
+    shown = parting_content(
+        lot_content(lot.facts, (await sheet(lot.inspection)).verdict),
+        {roll: (one.inspection.code, one.verdict) for roll, one in own.items()},
+    )
+    return await part_lot(
+        code, rejected=rejected, reason=reason, digest=content_digest(shown), signer=await people.signer(who)
+    )
+
+
+async def parted(people: People) -> Received:
+    """A lot of four rolls, the second rejected, the others released."""
+    made = await failed(people)
+    await sorted_rolls(people, made.lot, {f"{made.lot}-R02": {"PFE": "94.9"}})
+    await part(people, made.lot, f"{made.lot}-R02")
+    return made
