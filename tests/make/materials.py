@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from maskqms.accounts.signing import content_digest
+from maskqms.db import sql
 from maskqms.db.clock import today
 from maskqms.lab.actions.enter import enter_result
 from maskqms.lab.actions.finish import finish_entry
@@ -32,6 +33,7 @@ from maskqms.materials.rules.decision import lot_content
 from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.materials.rules.parting import parting_content
 from maskqms.materials.rules.receipt import NewRoll, Receipt
+from maskqms.materials.specification import SpecificationTest, SpecifiedTests
 from maskqms.materials.states import ApprovalState, Category, CredentialType, LotDecision, Measure, SupplierKind
 from tests.conftest import People
 
@@ -81,15 +83,24 @@ async def material(
     unit: Measure = Measure.METRE,
     storage_life_days: int | None = None,
     in_force: bool = True,
+    few: tuple[str, ...] = (),
 ) -> MaterialRow:
-    """A material with the customary specification, drafted by `quality` and put in force by `quality2`."""
+    """A material with the customary specification, drafted by `quality` and put in force by `quality2`; of `few` tests
+    only those, one specimen each: what is said of a sheet is said of a short one too, and sooner."""
     row = await enter_material(
         code=code, name_zh=name, category=category, unit=unit, storage_life_days=storage_life_days, actor=people.quality
     )
     draft = await draft_specification(code, actor=people.quality)
+    if few:
+        short = SpecifiedTests(tests=tuple(_one_specimen(test) for test in draft.tests.tests if test.code in few))
+        await sql.execute("UPDATE specification SET tests = $2 WHERE id = $1", draft.id, short.model_dump_json())
     if in_force:
         await put_in_force(people, code, draft.version)
     return row
+
+
+def _one_specimen(test: SpecificationTest) -> SpecificationTest:
+    return test.model_copy(update={"requirement": test.requirement.model_copy(update={"specimens": 1})})
 
 
 async def put_in_force(people: People, code: str, version: int = 1, *, who: str = "quality2") -> None:
@@ -153,8 +164,11 @@ def receipt(*, count: int = 4, metres: int = 500, **changes: object) -> Receipt:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-async def received(people: People, **changes: object) -> Received:
-    where = await source(people)
+FEW = ("PFE", "RES", "STRENGTH_MD", "APPEAR")
+
+
+async def received(people: People, *, few: tuple[str, ...] = (), **changes: object) -> Received:
+    where = await source(people, few=few)
     return await receive_lot(
         supplier=where.supplier,
         material=where.material,
@@ -265,7 +279,7 @@ async def entered_but(people: People, code: str, *missing: str, bad: dict[str, s
 
 async def conditional(people: People, *missing: str, **changes: object) -> Received:
     """A lot of four rolls in use before its last result, by default that of the strength, is there."""
-    made = await received(people, **changes)
+    made = await received(people, few=FEW, **changes)
     await entered_but(people, made.inspection, *(missing or ("STRENGTH_MD",)))
     await condition(people, made.lot)
     return made
@@ -273,7 +287,7 @@ async def conditional(people: People, *missing: str, **changes: object) -> Recei
 
 async def failed(people: People, *, test: str = "PFE", value: str = "94.9", **changes: object) -> Received:
     """A lot of four rolls whose sheet failed and is reviewed."""
-    made = await received(people, **changes)
+    made = await received(people, few=FEW, **changes)
     await inspected(people, made.inspection, bad={test: value})
     return made
 
@@ -302,9 +316,15 @@ async def part(
     )
 
 
-async def parted(people: People) -> Received:
-    """A lot of four rolls, the second rejected, the others released."""
+async def parted_ready(people: People) -> Received:
+    """A failed lot, each of its four rolls inspected by itself: the second fails."""
     made = await failed(people)
     await sorted_rolls(people, made.lot, {f"{made.lot}-R02": {"PFE": "94.9"}})
+    return made
+
+
+async def parted(people: People) -> Received:
+    """A lot of four rolls, the second rejected, the others released."""
+    made = await parted_ready(people)
     await part(people, made.lot, f"{made.lot}-R02")
     return made
