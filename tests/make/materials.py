@@ -84,6 +84,7 @@ async def material(
     storage_life_days: int | None = None,
     in_force: bool = True,
     few: tuple[str, ...] = (),
+    limits: dict[str, str] | None = None,
 ) -> MaterialRow:
     """A material with the customary specification, drafted by `quality` and put in force by `quality2`; of `few` tests
     only those, one specimen each: what is said of a sheet is said of a short one too, and sooner."""
@@ -92,15 +93,21 @@ async def material(
     )
     draft = await draft_specification(code, actor=people.quality)
     if few:
-        short = SpecifiedTests(tests=tuple(_one_specimen(test) for test in draft.tests.tests if test.code in few))
+        short = SpecifiedTests(
+            tests=tuple(_short(test, limits or {}) for test in draft.tests.tests if test.code in few)
+        )
         await sql.execute("UPDATE specification SET tests = $2 WHERE id = $1", draft.id, short.model_dump_json())
     if in_force:
         await put_in_force(people, code, draft.version)
     return row
 
 
-def _one_specimen(test: SpecificationTest) -> SpecificationTest:
-    return test.model_copy(update={"requirement": test.requirement.model_copy(update={"specimens": 1})})
+def _short(test: SpecificationTest, limits: dict[str, str]) -> SpecificationTest:
+    """One specimen, and where it is given another limit."""
+    changed: dict[str, object] = {"specimens": 1}
+    if test.code in limits and test.requirement.limit is not None:
+        changed["limit"] = test.requirement.limit.model_copy(update={"number": Decimal(limits[test.code])})
+    return test.model_copy(update={"requirement": test.requirement.model_copy(update=changed)})
 
 
 async def put_in_force(people: People, code: str, version: int = 1, *, who: str = "quality2") -> None:
@@ -328,3 +335,15 @@ async def parted(people: People) -> Received:
     made = await parted_ready(people)
     await part(people, made.lot, f"{made.lot}-R02")
     return made
+
+
+async def rejected(people: People) -> Received:
+    """A failed lot of four rolls, rejected as a whole."""
+    made = await failed(people)
+    await decide(people, made.lot, LotDecision.REJECT, reason="过滤效率不合格")
+    return made
+
+
+async def lower_grade(people: People, **limits: str) -> MaterialRow:
+    """The same cloth with softer limits: what a rejected roll may still be good for."""
+    return await material(people, code="M-MB-90", name="熔喷布 民用级", few=FEW, limits={"PFE": "90", **limits})
