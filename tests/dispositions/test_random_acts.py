@@ -23,7 +23,7 @@ from maskqms.dispositions.actions.destroy import plan_destruction, shown_content
 from maskqms.dispositions.actions.give_back import return_goods
 from maskqms.dispositions.actions.regrade import decide_regrade, request_regrade
 from maskqms.dispositions.queries.records import destruction, regrade
-from maskqms.errors import Refused
+from maskqms.errors import NotFound, Refused
 from maskqms.lab.actions.enter import enter_result
 from maskqms.lab.actions.finish import finish_entry
 from maskqms.lab.actions.review import review_inspection
@@ -42,6 +42,7 @@ from tests.make import batches
 from tests.make import materials as make
 
 STEPS = 70
+BAD = {"PFE": "92", "RES": "39", "STRENGTH_MD": "1"}
 DECIDERS = ("quality", "quality2")
 
 
@@ -241,7 +242,7 @@ async def test_random_acts_never_make_a_barred_unit_usable(people: People, clock
         try:
             await act()
             walk.done.append(act.__name__)
-        except (Refused, LookupError):
+        except (Refused, NotFound):
             pass
         await walk.holds_true()
     assert len(set(walk.done)) > 8, walk.done

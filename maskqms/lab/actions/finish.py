@@ -9,7 +9,10 @@ from maskqms.db import sql
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
 from maskqms.lab import rules
+from maskqms.lab.actions.investigate import open_for_failed
+from maskqms.lab.measuring import finished_blockers
 from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
+from maskqms.lab.queries.measuring import instruments_of_sheet
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome, Purpose
 from maskqms.quality.actions import open_deviation
@@ -21,18 +24,23 @@ from maskqms.trace.states import UnitState
 
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
-    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once (R35); when the unit is in
-    use already, conditionally, it holds the unit and everything made of it at once."""
+    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once, and its investigation
+    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125). A failure of
+    a unit that is in use already, conditionally, holds the unit and everything made of it at once (R8)."""
     async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
         unit = await _locked_subject(await inspection(code))
         sheet = await locked_sheet(code)
         refuse(
             _("Entry not finished"),
             actor.lacks(*rules.testers(sheet.inspection.purpose))
-            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict),
+            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict)
+            + finished_blockers(
+                code, [(used.facts, used.day) for used in await instruments_of_sheet(sheet.inspection.id)]
+            ),
         )
         await sql.execute(
-            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4"
+            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4,"
+            " handed_in_at = $4"
             " WHERE id = $1 AND state = 'open'",
             sheet.inspection.id,
             sheet.verdict.outcome,
@@ -44,6 +52,7 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
             await _deviate(sheet, actor)
         if sheet.verdict.outcome is Outcome.FAIL and unit.state is UnitState.CONDITIONAL:
             await place_hold(unit=unit.code, reason=str(_("Out of limits in {code}", code=code)), actor=actor)
+        await open_for_failed(sheet, actor=actor)
         return await inspection(code)
 
 

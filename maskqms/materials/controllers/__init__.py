@@ -2,10 +2,12 @@
 
 from litestar import Router
 
+from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.sourcing import ExpiriesController, ScorecardController
 from maskqms.materials.controllers.stock import StockController
-from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
+from maskqms.materials.controllers.suppliers import PapersController, SupplierController
 
 router = Router(
     path="/",
@@ -17,5 +19,7 @@ router = Router(
         SupplierController,
         ApprovalController,
         PapersController,
+        ExpiriesController,
+        ScorecardController,
     ],
 )
