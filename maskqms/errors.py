@@ -6,7 +6,7 @@ of records that leads to the culprit. No HTTP here: `web` maps the kinds to stat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,11 @@ class Reason:
 def reason_blockers(reason: str | None, remedy: Text | None = None) -> list[Reason]:
     """What has to be explained is explained in words, not in blanks."""
     return [] if reason and reason.strip() else [Reason("reason.missing", _("A reason is needed."), remedy)]
+
+
+def each_once(reasons: Iterable[Reason]) -> list[Reason]:
+    """Every reason, said once."""
+    return list({(reason.code, str(reason.text)): reason for reason in reasons}.values())
 
 
 class MaskqmsError(Exception):

@@ -17,6 +17,7 @@ PACKAGES = (
     "quality",
     "lab",
     "materials",
+    "dispositions",
     "batches",
     "release",
     "shipping",

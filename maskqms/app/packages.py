@@ -8,7 +8,7 @@ from types import ModuleType
 
 PACKAGES = (
     "standards", "accounts", "audit", "trace", "devices", "products", "labels", "quality", "lab", "materials",
-    "batches", "release", "shipping", "app",
+    "dispositions", "batches", "release", "shipping", "app",
 )  # fmt: skip
 
 

@@ -66,6 +66,36 @@ LISTS = (
         " WHERE kind = 'lot' AND state = 'quarantine' AND import_id IS NULL ORDER BY id LIMIT $1",
     ),
     Waiting(
+        _("Used before the last result"),
+        _("No lot is released conditionally."),
+        "clock-check",
+        "/lots?state=conditional",
+        "/lots",
+        (Role.INSPECTOR, Role.QUALITY, Role.PLANT_MANAGER),
+        "SELECT code, item AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM trace_unit"
+        " WHERE kind = 'lot' AND state = 'conditional' AND import_id IS NULL ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("Destructions waiting for a witness"),
+        _("No destruction waits for a witness."),
+        "flame",
+        "/rejected",
+        "/destructions",
+        (Role.QUALITY, Role.WAREHOUSE, Role.INSPECTOR),
+        "SELECT code, reason AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM destruction"
+        " WHERE state = 'waiting' ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("Regrades waiting for approval"),
+        _("No regrade waits for approval."),
+        "arrow-down-right",
+        "/rejected",
+        "/regrades",
+        (Role.QUALITY,),
+        "SELECT code, reason AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM regrade"
+        " WHERE state = 'requested' ORDER BY id LIMIT $1",
+    ),
+    Waiting(
         _("Batches on the lines"),
         _("No batch is in production."),
         "building-factory-2",

@@ -100,6 +100,17 @@ class Tag(State):
     SAMPLING_RULE = "sampling:rule", _("Ruling about sampling signed")
     LOT_RECEIVE = "lot:receive", _("Lot received")
     LOT_DECIDE = "lot:decide", _("Lot decided")
+    LOT_CONDITIONAL = "lot:conditional", _("Lot released conditionally")
+    LOT_SORT = "lot:sort", _("Rolls of a lot inspected one by one")
+    LOT_PART = "lot:part", _("Lot rejected in part")
+
+    # dispositions
+    GOODS_RETURN = "goods:return", _("Rejected goods returned to the supplier")
+    DESTRUCTION_PLAN = "destruction:plan", _("Destruction of rejected goods planned")
+    DESTRUCTION_WITNESS = "destruction:witness", _("Destruction witnessed")
+    DESTRUCTION_CANCEL = "destruction:cancel", _("Planned destruction cancelled")
+    REGRADE_REQUEST = "regrade:request", _("Regrade requested")
+    REGRADE_DECIDE = "regrade:decide", _("Regrade decided")
 
     # products
     PRODUCT_REGISTER = "product:register", _("Product registered")

@@ -278,6 +278,24 @@ def plain_limit(typed: str | None) -> str:
     return re.sub(r"\s+", " ", words.get(text, text)).strip()
 
 
+class InspectRolls(FormModel):
+    """Rolls that get a sheet of their own."""
+
+    rolls: list[str] = Field(default_factory=list, max_length=500)
+    key: ClientKey
+
+
+class PartLot(FormModel):
+    """Rolls to be rejected; the others are released."""
+
+    rejected: list[str] = Field(default_factory=list, max_length=500)
+    reason: str = Field(max_length=500)
+    username: str
+    password: str
+    digest: str
+    key: ClientKey
+
+
 class TakeFromStock(FormModel):
     """A sample, a piece to be kept or scrap of a unit in stock."""
 

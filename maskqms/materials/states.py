@@ -150,4 +150,6 @@ class LotDecision(State):
     """What is decided about a lot."""
 
     RELEASE = "release", _("Release"), Tone.OK
+    CONDITIONAL = "conditional", _("Conditionally released"), Tone.WAIT
     REJECT = "reject", _("Reject"), Tone.STOP
+    PART = "part", _("Part rejected"), Tone.WAIT

@@ -262,3 +262,17 @@ class Roll(Table, tablename="roll", tags=["history"]):
     roll_number = Unique([lot, number])
     roll_quantities = Check("metres > 0 AND kilograms > 0")
     roll_some_quantity = Check("metres IS NOT NULL OR kilograms IS NOT NULL")
+
+
+class ConditionalRelease(Table, tablename="conditional_release", tags=["history"]):
+    """A lot that may be used before a result is there: which results were missing, and why it could not wait (R8)."""
+
+    id = BigSerial(primary_key=True)
+    lot = ForeignKey(Lot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True)
+    missing = JSONB(default=None, null=False)
+    reason = Text(default=None, null=False)
+    released_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    released_at = Timestamptz(default=None, null=False)
+    signature = ForeignKey(Signature, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+
+    conditional_release_reason = Check("reason <> '' AND reason = btrim(reason)")

@@ -35,6 +35,7 @@ MAP: tuple[Group, ...] = (
         _("Incoming"),
         (
             Entry(_("Lots"), "/lots", "box"),
+            Entry(_("Rejected goods"), "/rejected", "trash-x"),
             Entry(_("Suppliers"), "/suppliers", "truck-delivery"),
             Entry(_("Expiry calendar"), "/expiries", "calendar-due"),
             Entry(_("Supplier scorecard"), "/scorecard", "chart-bar"),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from maskqms.accounts.signing import content_digest
+from maskqms.db import sql
 from maskqms.db.clock import today
 from maskqms.lab.actions.enter import enter_result
 from maskqms.lab.actions.finish import finish_entry
@@ -14,7 +15,9 @@ from maskqms.lab.actions.review import review_inspection
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.approvals import approval_content, decide_approval, keep_evaluation, propose_supplier
+from maskqms.materials.actions.conditional import release_conditionally
 from maskqms.materials.actions.decide import Decided, decide_lot
+from maskqms.materials.actions.parting import Parted, inspect_rolls, part_lot
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.actions.specifications import (
     approve_specification,
@@ -22,12 +25,15 @@ from maskqms.materials.actions.specifications import (
     enter_material,
 )
 from maskqms.materials.actions.suppliers import CopyOfPaper, add_credential, enter_supplier
-from maskqms.materials.queries.lots import LotRow, lot_by_code
+from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.queries.materials import MaterialRow, material_by_code, specification
+from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import SupplierRow, credentials_of, evaluations_of, latest_approval
 from maskqms.materials.rules.decision import lot_content
 from maskqms.materials.rules.papers import DEFAULT_TYPES
+from maskqms.materials.rules.parting import parting_content
 from maskqms.materials.rules.receipt import NewRoll, Receipt
+from maskqms.materials.specification import SpecificationTest, SpecifiedTests
 from maskqms.materials.states import (
     MAY_DELIVER,
     ApprovalState,
@@ -110,15 +116,31 @@ async def material(
     unit: Measure = Measure.METRE,
     storage_life_days: int | None = None,
     in_force: bool = True,
+    few: tuple[str, ...] = (),
+    limits: dict[str, str] | None = None,
 ) -> MaterialRow:
-    """A material with the customary specification, drafted by `quality` and put in force by `quality2`."""
+    """A material with the customary specification, drafted by `quality` and put in force by `quality2`; of `few` tests
+    only those, one specimen each: what is said of a sheet is said of a short one too, and sooner."""
     row = await enter_material(
         code=code, name_zh=name, category=category, unit=unit, storage_life_days=storage_life_days, actor=people.quality
     )
     draft = await draft_specification(code, actor=people.quality)
+    if few:
+        short = SpecifiedTests(
+            tests=tuple(_short(test, limits or {}) for test in draft.tests.tests if test.code in few)
+        )
+        await sql.execute("UPDATE specification SET tests = $2 WHERE id = $1", draft.id, short.model_dump_json())
     if in_force:
         await put_in_force(people, code, draft.version)
     return row
+
+
+def _short(test: SpecificationTest, limits: dict[str, str]) -> SpecificationTest:
+    """One specimen, and where it is given another limit."""
+    changed: dict[str, object] = {"specimens": 1}
+    if test.code in limits and test.requirement.limit is not None:
+        changed["limit"] = test.requirement.limit.model_copy(update={"number": Decimal(limits[test.code])})
+    return test.model_copy(update={"requirement": test.requirement.model_copy(update=changed)})
 
 
 async def put_in_force(people: People, code: str, version: int = 1, *, who: str = "quality2") -> None:
@@ -202,8 +224,11 @@ def receipt(*, count: int = 4, metres: int = 500, **changes: object) -> Receipt:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-async def received(people: People, **changes: object) -> Received:
-    where = await source(people)
+FEW = ("PFE", "RES", "STRENGTH_MD", "APPEAR")
+
+
+async def received(people: People, *, few: tuple[str, ...] = (), **changes: object) -> Received:
+    where = await source(people, few=few)
     return await receive_lot(
         supplier=where.supplier,
         material=where.material,
@@ -260,15 +285,118 @@ async def released(people: People, **changes: object) -> LotRow:
     return await lot_by_code(made.lot)
 
 
-async def filled_rest(people: People, code: str) -> None:
-    """The required cells that are still empty, by `inspector`; reviewed by `inspector2`."""
+async def entered_rest(people: People, code: str, value: str | None = None) -> None:
+    """The required cells that are still empty, by `inspector`: a good value, or the given one."""
     found = await sheet(code)
     for test in found.inspection.plan.tests:
         for specimen in range(1, test.cells + 1):
             if test.required and found.current(test.code, specimen) is None:
-                await enter_result(
-                    code, test=test.code, specimen=specimen, value=good_value(test), actor=people.inspector
-                )
-    await finish_entry(code, actor=people.inspector)
+                text = value or good_value(test)
+                await enter_result(code, test=test.code, specimen=specimen, value=text, actor=people.inspector)
+
+
+async def reviewed(people: People, code: str) -> None:
     digest = content_digest((await sheet(code)).content)
     await review_inspection(code, digest=digest, signer=await people.signer("inspector2"))
+
+
+async def filled_rest(people: People, code: str) -> None:
+    """The required cells that are still empty, by `inspector`; reviewed by `inspector2`."""
+    await entered_rest(people, code)
+    await finish_entry(code, actor=people.inspector)
+    await reviewed(people, code)
+
+
+async def received_as(people: People, category: Category, code: str) -> Received:
+    """A delivery of another category."""
+    where = await source(people, category=category, code=code, name="无纺布")
+    return await receive_lot(
+        supplier=where.supplier, material=where.material, receipt=receipt(), actor=people.warehouse
+    )
+
+
+async def condition(
+    people: People, code: str, *, who: str = "quality", reason: str = "停线待料，微生物结果后补"
+) -> Decided:
+    """Released conditionally, with what the page shows."""
+    lot = await lot_by_code(code)
+    assert lot.inspection is not None
+    shown = lot_content(lot.facts, (await sheet(lot.inspection)).verdict)
+    return await release_conditionally(
+        code, reason=reason, digest=content_digest(shown), signer=await people.signer(who)
+    )
+
+
+async def entered_but(people: People, code: str, *missing: str, bad: dict[str, str] | None = None) -> None:
+    """Every required value by `inspector`, except those of the missing tests: the sheet stays open."""
+    for test in (await sheet(code)).inspection.plan.tests:
+        if test.code in missing or not test.required:
+            continue
+        for specimen in range(1, test.cells + 1):
+            value = (bad or {}).get(test.code) or good_value(test)
+            await enter_result(code, test=test.code, specimen=specimen, value=value, actor=people.inspector)
+
+
+async def conditional(people: People, *missing: str, **changes: object) -> Received:
+    """A lot of four rolls in use before its last result, by default that of the strength, is there."""
+    made = await received(people, few=FEW, **changes)
+    await entered_but(people, made.inspection, *(missing or ("STRENGTH_MD",)))
+    await condition(people, made.lot)
+    return made
+
+
+async def failed(people: People, *, test: str = "PFE", value: str = "94.9", **changes: object) -> Received:
+    """A lot of four rolls whose sheet failed and is reviewed."""
+    made = await received(people, few=FEW, **changes)
+    await inspected(people, made.inspection, bad={test: value})
+    return made
+
+
+async def sorted_rolls(people: People, lot: str, bad: dict[str, dict[str, str]]) -> None:
+    """Each roll of a failed lot inspected by itself; `bad` says which test of which roll fails, with the value."""
+    rolls = [roll.code for roll in await rolls_of((await lot_by_code(lot)).id)]
+    made = await inspect_rolls(lot, rolls=rolls, actor=people.inspector)
+    for roll, code in zip(rolls, made.inspections, strict=True):
+        await inspected(people, code, bad=bad.get(roll))
+
+
+async def part(
+    people: People, code: str, *rejected: str, who: str = "quality", reason: str = "过滤效率不合格的卷"
+) -> Parted:
+    """The named rolls rejected, the others released."""
+    lot = await lot_by_code(code)
+    assert lot.inspection is not None
+    own = await roll_sheets(await rolls_of(lot.id))
+    shown = parting_content(
+        lot_content(lot.facts, (await sheet(lot.inspection)).verdict),
+        {roll: (one.inspection.code, one.verdict) for roll, one in own.items()},
+    )
+    return await part_lot(
+        code, rejected=rejected, reason=reason, digest=content_digest(shown), signer=await people.signer(who)
+    )
+
+
+async def parted_ready(people: People) -> Received:
+    """A failed lot, each of its four rolls inspected by itself: the second fails."""
+    made = await failed(people)
+    await sorted_rolls(people, made.lot, {f"{made.lot}-R02": {"PFE": "94.9"}})
+    return made
+
+
+async def parted(people: People) -> Received:
+    """A lot of four rolls, the second rejected, the others released."""
+    made = await parted_ready(people)
+    await part(people, made.lot, f"{made.lot}-R02")
+    return made
+
+
+async def rejected(people: People) -> Received:
+    """A failed lot of four rolls, rejected as a whole."""
+    made = await failed(people)
+    await decide(people, made.lot, LotDecision.REJECT, reason="过滤效率不合格")
+    return made
+
+
+async def lower_grade(people: People, **limits: str) -> MaterialRow:
+    """The same cloth with softer limits: what a rejected roll may still be good for."""
+    return await material(people, code="M-MB-90", name="熔喷布 民用级", few=FEW, limits={"PFE": "90", **limits})

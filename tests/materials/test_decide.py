@@ -71,7 +71,7 @@ async def test_a_failed_lot_is_rejected_for_good(people: People) -> None:
     assert codes(refused) == {"reason.missing"}
     await make.decide(people, made.lot, LotDecision.REJECT, reason="过滤效率不合格")
     assert {roll.state for roll in await rolls_of((await lot_by_code(made.lot)).id)} == {UnitState.REJECTED}
-    for decision in LotDecision:
+    for decision in (LotDecision.RELEASE, LotDecision.REJECT):
         with pytest.raises(Refused) as refused:
             await make.decide(people, made.lot, decision, who="quality2", reason="再看")
         assert "lot.decided" in codes(refused)

@@ -14,17 +14,21 @@ from maskqms.lab.measuring import finished_blockers
 from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
 from maskqms.lab.queries.measuring import instruments_of_sheet
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
-from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome
+from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome, Purpose
 from maskqms.quality.actions import open_deviation
 from maskqms.quality.queries import deviation_from
-from maskqms.trace.queries.units import lock_units
+from maskqms.trace.actions.cascade import descendants, lock_until_still
+from maskqms.trace.actions.holds import place_hold
+from maskqms.trace.queries.units import UnitRow, lock_units
+from maskqms.trace.states import UnitState
 
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
     """Hand the sheet over for review. A test that failed opens a deviation on the unit, once, and its investigation
-    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125)."""
+    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125). A failure of
+    a unit that is in use already, conditionally, holds the unit and everything made of it at once (R8)."""
     async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
-        await lock_units([(await inspection(code)).subject])
+        unit = await _locked_subject(await inspection(code))
         sheet = await locked_sheet(code)
         refuse(
             _("Entry not finished"),
@@ -46,8 +50,17 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
         await this.record(subject=code, before={"state": "open"}, after={"state": "entered", **_said(sheet)})
         if sheet.verdict.outcome is Outcome.FAIL and await deviation_from(code) is None:
             await _deviate(sheet, actor)
+        if sheet.verdict.outcome is Outcome.FAIL and unit.state is UnitState.CONDITIONAL:
+            await place_hold(unit=unit.code, reason=str(_("Out of limits in {code}", code=code)), actor=actor)
         await open_for_failed(sheet, actor=actor)
         return await inspection(code)
+
+
+async def _locked_subject(row: InspectionRow) -> UnitRow:
+    """The unit under lock; an incoming one with all that was made of it, which a failure may have to hold."""
+    if row.purpose is Purpose.INCOMING:
+        await lock_until_still(lambda: descendants([row.subject]))
+    return (await lock_units([row.subject]))[row.subject]
 
 
 def _said(sheet: Sheet) -> dict[str, object]:

@@ -1,4 +1,8 @@
-"""A lot is released or rejected by a third person with a signature; of two who decide at once exactly one does."""
+"""A lot is released or rejected by a third person with a signature; of two who decide at once exactly one does.
+
+A conditionally released lot is decided here too, when its missing result is there. Rejecting it holds in the same act
+whatever was made of it: that went on its way while nobody knew.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.rules import decision as rules
 from maskqms.materials.states import LotDecision
 from maskqms.quality.queries import open_deviations
+from maskqms.trace.actions.cascade import descendants, lock_until_still
+from maskqms.trace.actions.holds import place_hold
 from maskqms.trace.actions.many import set_states
 from maskqms.trace.queries.units import UnitRow, lock_units
 from maskqms.trace.states import UnitState
@@ -38,6 +44,8 @@ async def decide_lot(
     """Release or reject a lot with all its rolls. `digest` is that of what was shown; rejected is final (R7)."""
     async with act(Tag.LOT_DECIDE, actor=signer.actor, subject=code) as this:
         lot = await lot_by_code(code)
+        if lot.state is UnitState.CONDITIONAL:
+            await lock_until_still(lambda: descendants([lot.id]))
         rolls = [roll.id for roll in await rolls_of(lot.id)]
         units = await lock_units([lot.id, *rolls])
         assert lot.inspection is not None
@@ -63,11 +71,15 @@ async def decide_lot(
             otherwise_known=known,
         )
         state = rules.UNIT_STATE[decision]
-        waiting = [unit.id for unit in units.values() if unit.state is UnitState.QUARANTINE]
+        waiting = [unit.id for unit in units.values() if unit.state in rules.UNDECIDED]
         await set_states(waiting, state, actor=signer.actor, reason=why)
+        before = units[lot.id].state
+        if before is UnitState.CONDITIONAL and decision is LotDecision.REJECT and not units[lot.id].held:
+            used = _("{code} was rejected after it was used: {why}", code=code, why=why)
+            await place_hold(unit=code, reason=str(used), actor=signer.actor)
         await sql.execute(
             "UPDATE lot SET decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5, signature = $6"
-            " WHERE id = $1 AND decision IS NULL",
+            " WHERE id = $1 AND (decision IS NULL OR decision = 'conditional')",
             lot.id,
             decision,
             why,
@@ -77,7 +89,7 @@ async def decide_lot(
         )
         await this.record(
             subject=code,
-            before={"state": UnitState.QUARANTINE},
+            before={"state": before},
             after={"state": state, "rolls": len(rolls), "usable_until": units[lot.id].usable_until},
             reason=why,
         )

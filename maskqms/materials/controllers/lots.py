@@ -17,12 +17,15 @@ from maskqms.audit.tags import Tag
 from maskqms.db.clock import now
 from maskqms.errors import NotFound
 from maskqms.lab.queries.sheets import sheet
+from maskqms.materials.actions.conditional import release_conditionally
 from maskqms.materials.actions.decide import Decided, decide_lot
+from maskqms.materials.actions.parting import Parted, Sorted, inspect_rolls, part_lot
 from maskqms.materials.actions.receive import Received, receive_lot
-from maskqms.materials.forms import DecideLot, ReceiveLot, read_rolls
+from maskqms.materials.forms import DecideLot, InspectRolls, PartLot, ReceiveLot, read_rolls
 from maskqms.materials.pages.lots import PAGE_SIZE, LotPage, ReceivePage, lot_page, lots_page, receive_page
 from maskqms.materials.queries.lots import lot_by_code, lots, rolls_of
 from maskqms.materials.queries.materials import material_by_code, materials
+from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import suppliers
 from maskqms.materials.rules.receipt import NewRoll, Receipt
 from maskqms.materials.states import LotDecision
@@ -98,6 +101,51 @@ class LotController(Controller):
     async def release(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
         return await _decide(request, code, LotDecision.RELEASE, actor)
 
+    @post("/{code:str}/conditional")
+    async def conditional(
+        self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]
+    ) -> Any:
+        form = await read_form(request, DecideLot)
+        if form.value is None:
+            return render("materials/lot.html", await _page(code, actor, form), status=422)
+        given = form.value
+        signer = await reauthenticate(actor, username=given.username, password=given.password)
+
+        async def run() -> Decided:
+            return await release_conditionally(code, reason=given.reason or "", digest=given.digest, signer=signer)
+
+        await once(given.key, Decided, run, tag=Tag.LOT_CONDITIONAL, actor=actor, subject=code)
+        return redirect(f"/lots/{code}")
+
+    @post("/{code:str}/sort")
+    async def sort(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
+        form = await read_form(request, InspectRolls)
+        if form.value is None:
+            return render("materials/lot.html", await _page(code, actor, form), status=422)
+        given = form.value
+
+        async def run() -> Sorted:
+            return await inspect_rolls(code, rolls=given.rolls, actor=actor)
+
+        await once(given.key, Sorted, run, tag=Tag.LOT_SORT, actor=actor, subject=code)
+        return redirect(f"/lots/{code}")
+
+    @post("/{code:str}/part")
+    async def part(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
+        form = await read_form(request, PartLot)
+        if form.value is None:
+            return render("materials/lot.html", await _page(code, actor, form), status=422)
+        given = form.value
+        signer = await reauthenticate(actor, username=given.username, password=given.password)
+
+        async def run() -> Parted:
+            return await part_lot(
+                code, rejected=given.rejected, reason=given.reason, digest=given.digest, signer=signer
+            )
+
+        await once(given.key, Parted, run, tag=Tag.LOT_PART, actor=actor, subject=code)
+        return redirect(f"/lots/{code}")
+
     @post("/{code:str}/reject")
     async def reject(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
         return await _decide(request, code, LotDecision.REJECT, actor)
@@ -121,16 +169,18 @@ async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LotPa
     lot = await lot_by_code(code)
     if lot.inspection is None:
         raise NotFound(code)
+    rolls = await rolls_of(lot.id)
     return lot_page(
         lot,
         await unit_by_id(lot.id),
-        await rolls_of(lot.id),
+        rolls,
         await sheet(lot.inspection),
         await deviations_of(lot.id),
         await signatures_of(code),
         await now(),
         actor,
         form,
+        await roll_sheets(rolls),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,17 +20,26 @@ from maskqms.lab.states import InspectionState, Outcome
 from maskqms.materials.queries.lots import LotList, LotRow, RollRow
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.suppliers import SupplierRow
-from maskqms.materials.rules.decision import band, lot_content, release_blockers
+from maskqms.materials.rules.conditional import missing_tests
+from maskqms.materials.rules.decision import UNDECIDED, band, lot_content, release_blockers
+from maskqms.materials.rules.parting import parting_content
 from maskqms.materials.states import CredentialType
 from maskqms.quality.queries import DeviationRow
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.states import UnitState
 from maskqms.web.forms import Form, blank
 from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Words
-from maskqms.workflow import Tone
+from maskqms.workflow import State, Tone
 
 PAGE_SIZE = 50
-STATES = (UnitState.QUARANTINE, UnitState.RELEASED, UnitState.REJECTED, UnitState.CONSUMED, UnitState.SCRAPPED)
+STATES = (
+    UnitState.QUARANTINE,
+    UnitState.CONDITIONAL,
+    UnitState.RELEASED,
+    UnitState.REJECTED,
+    UnitState.CONSUMED,
+    UnitState.SCRAPPED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class LotPage:
     receipt: Sequence[Fact]
     band: Text
     tone: Tone
+    state: State
     rolls: Sequence[RollRow]
     papers: Sequence[PaperAtReceipt]
     verdicts: VerdictsPage | None
@@ -86,10 +96,19 @@ class LotPage:
     signatures: Sequence[SignatureLine]
     may_release: bool
     may_reject: bool
+    may_condition: bool
+    may_part: bool
+    sortable: Sequence[Option]
+    divisible: Sequence[Option]
+    goods: bool
     standing: Sequence[Reason]
     shown: Shown
+    shown_conditional: Shown
+    shown_parts: Shown
     released: Text
     rejected: Text
+    conditional: Text
+    parted: Text
     form: Form[Any]
 
 
@@ -103,13 +122,17 @@ def lot_page(
     at: datetime,
     actor: Actor,
     form: Form[Any] | None = None,
+    own: Mapping[str, Sheet] | None = None,
 ) -> LotPage:
     missing = sum(max(0, test.needed - len(test.values)) for test in sheet.verdict.tests)
-    words, tone = band(unit, at, sheet.inspection.state, sheet.inspection.outcome, missing)
+    rejected = sum(roll.state is UnitState.REJECTED for roll in rolls)
+    words, tone = band(
+        unit, at, sheet.inspection.state, sheet.inspection.outcome, missing, rejected=rejected, rolls=len(rolls)
+    )
     content = lot_content(lot.facts, sheet.verdict)
     may_decide = (
         actor.has(Role.QUALITY)
-        and unit.state is UnitState.QUARANTINE
+        and unit.state in UNDECIDED
         and sheet.inspection.state is InspectionState.REVIEWED
         and actor.account_id not in (*sheet.analysts, sheet.inspection.reviewer)
     )
@@ -137,6 +160,7 @@ def lot_page(
         ),
         band=words,
         tone=tone,
+        state=lot.standing,
         rolls=rolls,
         papers=[PaperAtReceipt(_type(one["type"]), one["number"], one["valid_until"]) for one in lot.credentials],
         verdicts=verdicts_page(sheet),
@@ -145,17 +169,87 @@ def lot_page(
         signatures=[signature_line(s) for s in signatures],
         may_release=may_decide and sheet.verdict.outcome is Outcome.PASS and not release_blockers(unit, at),
         may_reject=may_decide,
+        may_condition=_may_condition(unit, sheet, actor),
+        may_part=_may_part(unit, rolls, sheet, own or {}, actor) and may_decide,
+        sortable=_sortable(unit, rolls, sheet, actor),
+        divisible=[Option(roll.code, roll.code, _roll_words(roll)) for roll in rolls if _waits(roll)],
+        goods=_rejected_goods(unit, rolls),
         standing=_standing(unit, sheet, at, actor),
         shown=Shown(_shown(lot, sheet), content_digest(content)),
+        shown_conditional=Shown([*_shown(lot, sheet), _missing(sheet)], content_digest(content)),
+        shown_parts=_shown_parts(lot, sheet, own or {}),
         released=Meaning.RELEASED.label,
         rejected=Meaning.REJECTED.label,
+        conditional=Meaning.CONDITIONALLY_RELEASED.label,
+        parted=Meaning.APPROVED.label,
         form=form or blank(),
     )
 
 
+def _may_condition(unit: UnitRow, sheet: Sheet, actor: Actor) -> bool:
+    """Offered to whom of quality may sign it while a result is missing; the act says everything that speaks against."""
+    return (
+        actor.has(Role.QUALITY)
+        and unit.state is UnitState.QUARANTINE
+        and sheet.inspection.state is InspectionState.OPEN
+        and bool(sheet.results)
+        and sheet.verdict.outcome is Outcome.INCOMPLETE
+        and actor.account_id not in sheet.analysts
+    )
+
+
+def _rejected_goods(unit: UnitRow, rolls: Sequence[RollRow]) -> bool:
+    """Something rejected is still here: it goes back, is destroyed or becomes another material."""
+    left = [(unit.state, unit.on_hand), *((roll.state, roll.on_hand) for roll in rolls)]
+    return any(state is UnitState.REJECTED and on_hand > 0 for state, on_hand in left)
+
+
+def _waits(roll: RollRow) -> bool:
+    return roll.state is UnitState.QUARANTINE
+
+
+def _may_part(unit: UnitRow, rolls: Sequence[RollRow], sheet: Sheet, own: Mapping[str, Sheet], actor: Actor) -> bool:
+    """Several rolls wait, and after a failure at least one has a sheet of its own."""
+    if unit.state is not UnitState.QUARANTINE or sum(_waits(roll) for roll in rolls) < 2:
+        return False
+    took_part = {person for one in own.values() for person in (*one.analysts, one.inspection.reviewer)}
+    return (sheet.inspection.outcome is Outcome.PASS or bool(own)) and actor.account_id not in took_part
+
+
+def _sortable(unit: UnitRow, rolls: Sequence[RollRow], sheet: Sheet, actor: Actor) -> list[Option]:
+    """Rolls that may be inspected by themselves, once their lot failed."""
+    failed = sheet.inspection.outcome is Outcome.FAIL and unit.state is UnitState.QUARANTINE
+    if not failed or not actor.has(Role.INSPECTOR, Role.QUALITY):
+        return []
+    return [Option(roll.code, roll.code) for roll in rolls if _waits(roll) and roll.inspection is None]
+
+
+def _roll_words(roll: RollRow) -> Text | None:
+    if roll.inspection is None:
+        return None
+    stands = roll.outcome.label if roll.outcome else roll.inspection_state.label if roll.inspection_state else "-"
+    return _("own inspection {code}: {verdict}", code=roll.inspection, verdict=stands)
+
+
+def _missing(sheet: Sheet) -> Fact:
+    missing = [f"{test.test} {test.name}" for test in missing_tests(sheet.verdict)]
+    return Fact(_("Still missing"), ", ".join(missing))
+
+
+def _shown_parts(lot: LotRow, sheet: Sheet, own: Mapping[str, Sheet]) -> Shown:
+    """The lot and what each roll's own sheet says."""
+    sheets = {roll: (one.inspection.code, one.verdict) for roll, one in own.items()}
+    content = parting_content(lot_content(lot.facts, sheet.verdict), sheets)
+    rolls = [
+        Fact(roll, _("{code}: {verdict}", code=code, verdict=verdict.outcome.label))
+        for roll, (code, verdict) in sorted(sheets.items())
+    ]
+    return Shown([*_shown(lot, sheet), *rolls], content_digest(content))
+
+
 def _standing(unit: UnitRow, sheet: Sheet, at: datetime, actor: Actor) -> list[Reason]:
     """What speaks against the goods, and to whom of quality no button is shown, why: a third person decides."""
-    if unit.state is not UnitState.QUARANTINE:
+    if unit.state not in UNDECIDED:
         return []
     reasons = release_blockers(unit, at)
     row = sheet.inspection

@@ -15,6 +15,7 @@ from maskqms.i18n import current_locale
 from maskqms.lab.states import InspectionState, Outcome
 from maskqms.materials.states import Category, LotDecision, Measure
 from maskqms.trace.states import UnitState
+from maskqms.workflow import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ class LotRow:
         return f"/lots/{self.code}"
 
     @property
+    def standing(self) -> State:
+        """What people call its state: of a lot that was divided that it was, its rolls say the rest."""
+        divided = self.decision is LotDecision.PART and self.state is UnitState.RELEASED
+        return LotDecision.PART if divided else self.state
+
+    @property
     def facts(self) -> dict[str, Any]:
         """The lot's part of what is signed when it is decided."""
         return {
@@ -107,7 +114,7 @@ async def lot_by_code(code: str) -> LotRow:
 
 @dataclass(frozen=True, slots=True)
 class RollRow:
-    """A roll and its unit."""
+    """A roll and its unit, with its own sheet where it was inspected by itself."""
 
     id: int
     code: str
@@ -118,13 +125,18 @@ class RollRow:
     on_hand: Decimal
     state: UnitState
     held: bool
+    inspection: str | None
+    inspection_state: InspectionState | None
+    outcome: Outcome | None
 
 
 async def rolls_of(lot_id: int) -> list[RollRow]:
     return await sql.fetch_as(
         RollRow,
-        "SELECT r.id, u.code, r.number, r.supplier_roll, r.metres, r.kilograms, u.on_hand, u.state, u.held FROM roll r"
-        " JOIN trace_unit u ON u.id = r.id WHERE r.lot = $1 ORDER BY r.number",
+        "SELECT r.id, u.code, r.number, r.supplier_roll, r.metres, r.kilograms, u.on_hand, u.state, u.held,"
+        " i.code AS inspection, i.state AS inspection_state, i.outcome FROM roll r JOIN trace_unit u ON u.id = r.id"
+        " LEFT JOIN LATERAL (SELECT code, state, outcome FROM inspection WHERE subject = r.id"
+        " AND purpose = 'incoming' ORDER BY id DESC LIMIT 1) i ON true WHERE r.lot = $1 ORDER BY r.number",
         lot_id,
     )
 

@@ -31,9 +31,13 @@ def lot_link(code: str) -> Link:
     return Link(code, f"/lots/{code}")
 
 
+UNDECIDED = frozenset({UnitState.QUARANTINE, UnitState.CONDITIONAL})
+"""A conditional release is no end: when the missing result is there, the lot is decided."""
+
+
 def decided_blockers(code: str, state: UnitState) -> list[Reason]:
     """A lot is decided once; rejected is final (R7)."""
-    if state is UnitState.QUARANTINE:
+    if state in UNDECIDED:
         return []
     text = _("{code} is decided already: {state}.", code=code, state=state.label)
     return [Reason("lot.decided", text, None, (lot_link(code),))]
@@ -82,13 +86,26 @@ def lot_content(facts: Mapping[str, Any], verdict: JudgedSheet) -> dict[str, Any
 
 
 def band(
-    unit: UnitFacts, at: datetime, inspection: InspectionState | None, outcome: Outcome | None, missing: int
+    unit: UnitFacts,
+    at: datetime,
+    inspection: InspectionState | None,
+    outcome: Outcome | None,
+    missing: int,
+    *,
+    rejected: int = 0,
+    rolls: int = 0,
 ) -> tuple[Text, Tone]:
-    """One sentence: what stands between the lot and its next state."""
+    """One sentence: what stands between the lot and its next state. `rejected` of its `rolls`, where they differ."""
     if unit.held:
         return _("On hold {holds}. It cannot be used.", holds=", ".join(unit.holds)), Tone.HELD
     if unit.state is UnitState.QUARANTINE:
         return _waiting(inspection, outcome, missing)
+    if unit.state is UnitState.CONDITIONAL:
+        return _conditional(inspection, missing)
+    if unit.state is UnitState.RELEASED and rejected:
+        text = _("Part rejected: {rejected} of {rolls} rolls are rejected, the others follow their own state.",
+                 rejected=rejected, rolls=rolls)  # fmt: skip
+        return text, Tone.WAIT
     if unit.state is UnitState.RELEASED and is_expired(unit, at):
         return _("Past its last usable day. It cannot be used."), Tone.STOP
     if unit.state is UnitState.RELEASED:
@@ -108,3 +125,14 @@ def _waiting(inspection: InspectionState | None, outcome: Outcome | None, missin
     if outcome is Outcome.FAIL:
         return _("In quarantine: the tests failed. Quality decides."), Tone.STOP
     return _("In quarantine: tested and reviewed. Quality decides."), Tone.INFO
+
+
+def _conditional(inspection: InspectionState | None, missing: int) -> tuple[Text, Tone]:
+    if inspection is InspectionState.OPEN and missing:
+        text = _(
+            "Conditionally released: it may be used, and every batch of it waits for {count} missing values.",
+            count=missing,
+        )
+        return text, Tone.WAIT
+    text = _("Conditionally released: its results are there. After the review quality decides; its batches wait.")
+    return text, Tone.WAIT

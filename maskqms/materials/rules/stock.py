@@ -12,9 +12,10 @@ from maskqms.actor import Actor, Role
 from maskqms.errors import Reason, reason_blockers
 from maskqms.i18n import _
 from maskqms.trace.rules import WHAT_HAPPENED, UnitFacts, link_to, not_enough, plain, quantity_blockers
-from maskqms.trace.states import MovementKind, UnitKind
+from maskqms.trace.states import MovementKind, UnitKind, UnitState
 
 GOODS = frozenset({UnitKind.BOX, UnitKind.CARTON})
+RAW = frozenset({UnitKind.LOT, UnitKind.ROLL})
 KINDS: dict[UnitKind, tuple[MovementKind, ...]] = {
     UnitKind.LOT: (MovementKind.SAMPLE, MovementKind.RETAIN, MovementKind.SCRAP),
     UnitKind.ROLL: (MovementKind.SAMPLE, MovementKind.RETAIN, MovementKind.SCRAP),
@@ -39,6 +40,10 @@ def taking_blockers(
         remedy = _("Unpack a carton to take boxes; pieces of a batch are recorded as its output.")
         return [Reason("stock.kind", text, remedy, (link_to(unit.code),))]
     reasons = actor.lacks(*ROLES[kind]) + quantity_blockers(quantity) + reason_blockers(reason, WHAT_HAPPENED)
+    if kind is MovementKind.SCRAP and of in RAW and unit.state is UnitState.REJECTED:
+        text = _("{code} is rejected: it is destroyed before two witnesses.", code=unit.code)
+        remedy = _("Plan the destruction on the page of rejected goods.")
+        reasons.append(Reason("stock.witnesses", text, remedy, (link_to(unit.code),)))
     if unit.on_hand <= 0:
         text = _("Nothing of {code} is on hand.", code=unit.code)
         remedy = _("Its page says where it went; a box in a carton is unpacked first.")

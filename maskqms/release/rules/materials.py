@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from maskqms.errors import Link, Reason
+from maskqms.errors import Link, Reason, each_once
 from maskqms.i18n import _
 from maskqms.quality.states import ChangeState
-from maskqms.release.rules.facts import GateFacts, UnitFact
+from maskqms.release.rules.facts import GateFacts, LinkFact, UnitFact
 from maskqms.release.rules.paths import Paths
-from maskqms.release.rules.report import GateCheck, each_once
+from maskqms.release.rules.report import GateCheck
 from maskqms.release.states import GateGroup
 from maskqms.trace.states import Activity, UnitKind, UnitState
 
 USED = frozenset({Activity.ISSUE, Activity.REWORK, Activity.STERILISE})
 DECIDED = frozenset({UnitKind.LOT, UnitKind.ROLL, UnitKind.LOAD})
 """Kinds that somebody releases; a batch that was reworked into this one need not have been released itself."""
+
+RAW = frozenset({UnitKind.LOT, UnitKind.ROLL})
 
 
 def material_checks(facts: GateFacts, paths: Paths) -> list[GateCheck]:
@@ -59,15 +61,15 @@ def issued(facts: GateFacts) -> GateCheck:
 
 
 def released(facts: GateFacts, paths: Paths) -> GateCheck:
-    """Each lot, roll and load that anything came from: its state now, or before it was used up."""
-    units = [unit for unit in facts.ancestors.values() if unit.kind in DECIDED]
+    """Each lot, roll and load that anything came from: its state now, or before it was used up.
+
+    Not what was regraded: the roll that became another material stays rejected for ever, and what was made of it was
+    inspected and released as that other material. Its holds count all the same.
+    """
+    regraded = behind_regrades(facts)
+    units = [unit for unit in facts.ancestors.values() if unit.kind in DECIDED and unit.id not in regraded]
     reasons = [
-        Reason(
-            f"{unit.kind}.not_released",
-            _("{code} ({item}) is not released: {state}.", code=unit.code, item=unit.item, state=stand(unit).label),
-            _("Finish its incoming inspection; if it is rejected, the batch is rejected too."),
-            paths.to(unit.id),
-        )
+        _not_released(unit, paths)
         for unit in sorted(units, key=lambda unit: unit.code)
         if stand(unit) is not UnitState.RELEASED
     ]
@@ -88,6 +90,44 @@ def released(facts: GateFacts, paths: Paths) -> GateCheck:
         evidence,
         who=_("Quality, for the lot"),
     )
+
+
+def _not_released(unit: UnitFact, paths: Paths) -> Reason:
+    if stand(unit) is UnitState.CONDITIONAL:
+        return Reason(
+            f"{unit.kind}.conditional",
+            _("{code} ({item}) is released conditionally: a result is still missing.", code=unit.code, item=unit.item),
+            _("Enter the missing result; after its review quality decides the lot."),
+            paths.to(unit.id),
+        )
+    return Reason(
+        f"{unit.kind}.not_released",
+        _("{code} ({item}) is not released: {state}.", code=unit.code, item=unit.item, state=stand(unit).label),
+        _("Finish its incoming inspection; if it is rejected, the batch is rejected too."),
+        paths.to(unit.id),
+    )
+
+
+def behind_regrades(facts: GateFacts) -> set[int]:
+    """Ancestors that went into the batch only as another material: every way down from them is a regrade's."""
+    parents: dict[int, list[int]] = {}
+    for link in facts.links:
+        if not _regrades(facts, link):
+            parents.setdefault(link.child, []).append(link.parent)
+    reached, waiting = {facts.batch.id}, [facts.batch.id]
+    while waiting:
+        for parent in parents.get(waiting.pop(), ()):
+            if parent not in reached:
+                reached.add(parent)
+                waiting.append(parent)
+    return facts.ancestors.keys() - reached
+
+
+def _regrades(facts: GateFacts, link: LinkFact) -> bool:
+    """Raw material reworked into raw material: nothing else than an approved regrade writes that."""
+    ends = (facts.ancestors.get(link.parent), facts.ancestors.get(link.child))
+    raw = all(unit is not None and unit.kind in RAW for unit in ends)
+    return raw and link.activity is Activity.REWORK and not link.imported
 
 
 def stand(unit: UnitFact) -> UnitState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,6 @@ from typing import Any
 from maskqms.errors import Link, Reason
 from maskqms.i18n import Text, in_locale
 from maskqms.release.states import GateGroup
-
-
-def each_once(reasons: Iterable[Reason]) -> list[Reason]:
-    """Every reason, said once."""
-    return list({(reason.code, str(reason.text)): reason for reason in reasons}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from maskqms.errors import Link, Reason
+from maskqms.errors import Link, Reason, each_once
 from maskqms.i18n import _
 from maskqms.release.rules.facts import GateFacts, QuestionFact, ResultFact
-from maskqms.release.rules.report import GateCheck, each_once
+from maskqms.release.rules.report import GateCheck
 from maskqms.release.states import GateGroup
 
 PASS = "pass"  # noqa: S105

@@ -9,9 +9,8 @@ from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import local
-from maskqms.errors import Reason, Stale, refuse
+from maskqms.errors import Reason, Stale, each_once, refuse
 from maskqms.i18n import _
-from maskqms.release.rules.report import each_once
 from maskqms.shipping.actions.pick import Opened
 from maskqms.shipping.queries import PickedRow, picked, sources_of, terms_of
 from maskqms.shipping.rules import (

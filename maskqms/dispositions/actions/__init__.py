@@ -1,0 +1,1 @@
+"""What is done with rejected goods: returned, destroyed, regraded."""

@@ -1,0 +1,16 @@
+"""Registration of the tables of dispositions."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="dispositions",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(["maskqms.dispositions.tables"], exclude_imported=True),
+    migration_dependencies=[
+        "maskqms.accounts.piccolo_app",
+        "maskqms.trace.piccolo_app",
+        "maskqms.materials.piccolo_app",
+    ],
+)
