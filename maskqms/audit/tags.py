@@ -80,6 +80,13 @@ class Tag(State):
     SPECIFICATION_DRAFT = "specification:draft", _("Specification drafted")
     SPECIFICATION_CHANGE = "specification:change", _("Draft of a specification changed")
     SPECIFICATION_APPROVE = "specification:approve", _("Specification put in force")
+    ORDER_DRAFT = "order:draft", _("Order written")
+    ORDER_CHANGE = "order:change", _("Lines of an order changed")
+    ORDER_PLACE = "order:place", _("Order placed")
+    ORDER_DELIVERED = "order:delivered", _("Goods of an order came")
+    ORDER_CLOSE = "order:close", _("Order closed")
+    ORDER_CANCEL = "order:cancel", _("Order cancelled")
+    GOODS_REFUSE = "goods:refuse", _("Goods refused at the door")
     LOT_RECEIVE = "lot:receive", _("Lot received")
     LOT_DECIDE = "lot:decide", _("Lot decided")
 

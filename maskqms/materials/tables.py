@@ -29,6 +29,7 @@ from maskqms.materials.states import (
     CredentialType,
     LotDecision,
     Measure,
+    OrderState,
     SpecificationState,
     SupplierKind,
 )
@@ -161,6 +162,68 @@ class Specification(Table, tablename="specification", tags=["regulated"]):
     specification_two_persons = Check("approved_by IS NULL OR approved_by <> drafted_by")
 
 
+class PurchaseOrder(Table, tablename="purchase_order", tags=["regulated"]):
+    """What is bought of a supplier; placed only while it may deliver (R42). Goods that come close it by themselves."""
+
+    id = BigSerial(primary_key=True)
+    code = Varchar(40, default=None, null=False, unique=True)
+    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    state = Varchar(20, default=None, null=False)
+    note = Text(default=None, null=True)
+    drafted_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    drafted_at = Timestamptz(default=None, null=False)
+    ordered_by = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    ordered_at = Timestamptz(default=None, null=True)
+    ended_by = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    ended_at = Timestamptz(default=None, null=True)
+    ended_reason = Text(default=None, null=True)
+
+    purchase_order_state = Check(check_in("state", OrderState))
+    purchase_order_placed = Check(
+        "(ordered_at IS NULL) = (ordered_by IS NULL) AND (state <> 'draft' OR ordered_at IS NULL)"
+        " AND (state IN ('draft', 'cancelled') OR ordered_at IS NOT NULL)"
+    )
+    purchase_order_ended = Check(
+        "(state IN ('closed', 'cancelled')) = (ended_at IS NOT NULL) AND (ended_by IS NULL) = (ended_reason IS NULL)"
+        " AND (state <> 'cancelled' OR ended_by IS NOT NULL)"
+    )
+
+
+class PurchaseLine(Table, tablename="purchase_line", tags=["regulated"]):
+    """A material of an order, with the version of its specification that was ordered (S15)."""
+
+    id = BigSerial(primary_key=True)
+    purchase_order = ForeignKey(PurchaseOrder, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    number = Integer(default=None, null=False)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    specification = ForeignKey(Specification, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    quantity = Numeric(default=None, null=False)
+    due_on = Date(default=None, null=False)
+    over_percent = Numeric(default=None, null=False)
+    removed_at = Timestamptz(default=None, null=True)
+
+    purchase_line_number = Unique([purchase_order, number])
+    purchase_line_quantity = Check("quantity > 0 AND over_percent BETWEEN 0 AND 100")
+
+
+class RefusedGoods(Table, tablename="refused_goods", tags=["history"]):
+    """Goods that were sent away at the door; they never become stock."""
+
+    id = BigSerial(primary_key=True)
+    purchase_line = ForeignKey(
+        PurchaseLine, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True
+    )
+    delivery_note = Varchar(120, default=None, null=False)
+    supplier_lot = Varchar(120, default=None, null=True)
+    quantity = Numeric(default=None, null=False)
+    rolls = Array(base_column=Varchar(), default=None, null=False)
+    reason = Text(default=None, null=False)
+    refused_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    refused_at = Timestamptz(default=None, null=False)
+
+    refused_goods_quantity = Check("quantity > 0")
+
+
 class Lot(Table, tablename="lot", tags=["regulated"]):
     """A delivery; the key is its trace unit's. What was true of the supplier on the day is kept with it."""
 
@@ -175,6 +238,13 @@ class Lot(Table, tablename="lot", tags=["regulated"]):
     made_on = Date(default=None, null=True)
     expires_on = Date(default=None, null=True)
     delivery_note = Varchar(120, default=None, null=False)
+    purchase_line = ForeignKey(
+        PurchaseLine, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True
+    )
+    no_order_reason = Text(default=None, null=True)
+    life_days = Integer(default=None, null=True)
+    metres = Numeric(default=None, null=True)
+    kilograms = Numeric(default=None, null=True)
     received_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
     received_at = Timestamptz(default=None, null=False)
     decision = Varchar(20, default=None, null=True)
@@ -183,12 +253,29 @@ class Lot(Table, tablename="lot", tags=["regulated"]):
     decided_at = Timestamptz(default=None, null=True)
     signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
 
+    lot_ordered = Check("purchase_line IS NULL OR no_order_reason IS NULL")
+    lot_measures = Check("life_days > 0 AND metres > 0 AND kilograms > 0")
     lot_once = Unique([supplier, material, supplier_lot, delivery_note])
     lot_decision = Check(f"decision IS NULL OR {check_in('decision', LotDecision)}")
     lot_decided = Check(
         "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by IS NULL)"
         " AND (decision IS NULL) = (signature IS NULL)"
     )
+
+
+class LotCertificate(Table, tablename="lot_certificate", tags=["history"]):
+    """A certificate that came with a lot; the trail keeps its digest, so that it is not exchanged unseen."""
+
+    id = BigSerial(primary_key=True)
+    lot = ForeignKey(Lot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    name = Text(default=None, null=False)
+    media_type = Varchar(120, default=None, null=False)
+    digest = Varchar(64, default=None, null=False)
+    content = Bytea(default=None, null=False)
+    added_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    added_at = Timestamptz(default=None, null=False)
+
+    lot_certificate_once = Unique([lot, digest])
 
 
 class Roll(Table, tablename="roll", tags=["history"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from maskqms.accounts.signing import content_digest
 from maskqms.db.clock import today
@@ -15,6 +16,7 @@ from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.approvals import approval_content, decide_approval, propose_supplier
 from maskqms.materials.actions.decide import Decided, decide_lot
+from maskqms.materials.actions.orders import add_line, draft_order, place_order
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.actions.specifications import (
     approve_specification,
@@ -26,6 +28,7 @@ from maskqms.materials.queries.lots import LotRow, lot_by_code
 from maskqms.materials.queries.materials import MaterialRow, material_by_code, specification
 from maskqms.materials.queries.suppliers import SupplierRow, credentials_of, latest_approval
 from maskqms.materials.rules.decision import lot_content
+from maskqms.materials.rules.orders import NewLine
 from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.materials.rules.receipt import NewRoll, Receipt
 from maskqms.materials.states import ApprovalState, Category, CredentialType, LotDecision, Measure, SupplierKind
@@ -82,10 +85,11 @@ async def material(
     row = await enter_material(
         code=code, name_zh=name, category=category, unit=unit, storage_life_days=storage_life_days, actor=people.quality
     )
-    draft = await draft_specification(code, actor=people.quality)
-    if in_force:
-        await put_in_force(people, code, draft.version)
-    return row
+    written = await draft_specification(code, actor=people.quality)
+    if not in_force:
+        return row
+    await put_in_force(people, code, written.version)
+    return await material_by_code(code)
 
 
 async def put_in_force(people: People, code: str, version: int = 1, *, who: str = "quality2") -> None:
@@ -131,11 +135,32 @@ class Source:
     material: str
 
 
-async def source(people: People, **facts: object) -> Source:
+async def source(people: People, *, ordered: int | None = 10_000_000, **facts: object) -> Source:
+    """With so much of it ordered that everything a test receives was ordered."""
     about = await material(people, **facts)  # type: ignore[arg-type]
-    row = await supplier(people)
+    row = await supplier(people, papers=(*DEFAULT_TYPES, CredentialType.QUALITY_AGREEMENT))
     await approve(people, row, about.code)
-    return Source(row.code, about.code)
+    where = Source(row.code, about.code)
+    if ordered is not None and about.version is not None:
+        await order(people, where, ordered)
+    return where
+
+
+async def draft(
+    people: People, where: Source, quantity: int = 2000, *, over: int = 0, due_on: date | None = None
+) -> str:
+    """An order of one line, not placed yet."""
+    code = await draft_order(supplier=where.supplier, actor=people.warehouse)
+    line = NewLine(Decimal(quantity), due_on or await today() + YEAR, Decimal(over))
+    await add_line(code, material=where.material, line=line, actor=people.warehouse)
+    return code
+
+
+async def order(people: People, where: Source, quantity: int = 2000, **more: Any) -> str:
+    """An order of one line, placed."""
+    code = await draft(people, where, quantity, **more)
+    await place_order(code, actor=people.warehouse)
+    return code
 
 
 def receipt(*, count: int = 4, metres: int = 500, **changes: object) -> Receipt:
