@@ -16,6 +16,7 @@ PAGES = {UnitKind.LOT: "/lots", UnitKind.BATCH: "/batches"}
 NUMBERS = (
     ("IN-", "/inspections", "SELECT 1 FROM inspection WHERE code = $1"),
     ("SH-", "/shipments", "SELECT 1 FROM shipment WHERE code = $1"),
+    ("PO-", "/purchase-orders", "SELECT 1 FROM purchase_order WHERE code = $1"),
     ("DV-", "/deviations", "SELECT 1 FROM deviation WHERE code = $1"),
     ("COC-", "/certificates", "SELECT 1 FROM certificate WHERE number = $1"),
     ("", "/suppliers", "SELECT 1 FROM supplier WHERE code = $1"),

@@ -147,6 +147,10 @@ class ReceiveLot(FormModel):
     rolls: str | None = Field(default=None, max_length=40_000)
     roll_count: int | None = Field(default=None, ge=1, le=500)
     roll_quantity: Decimal | None = Field(default=None, gt=0, max_digits=14, decimal_places=4)
+    life_days: int | None = Field(default=None, ge=1, le=20_000)
+    order: str | None = None
+    no_order_reason: str | None = Field(default=None, max_length=500)
+    certificate: UploadFile | None = None
     key: ClientKey
 
     @field_validator("supplier_lot", "delivery_note")
@@ -165,20 +169,20 @@ def read_rolls(form: ReceiveLot, unit: Measure) -> tuple[tuple[NewRoll, ...], di
     if form.roll_count is not None:
         return (_roll(unit, [str(form.roll_quantity)]) or NewRoll(),) * form.roll_count, {}
     lines = [line for line in (form.rolls or "").splitlines() if line.strip()]
-    found = [(line, _roll(unit, _cells(line))) for line in lines]
+    found = [(line, _roll(unit, cells_of(line))) for line in lines]
     wrong = [line.strip() for line, roll in found if roll is None]
     if wrong:
         return (), {"rolls": _("Not understood: {lines}", lines=" | ".join(wrong[:5]))}
     return tuple(roll for _line, roll in found if roll is not None), {}
 
 
-def _cells(line: str) -> list[str]:
+def cells_of(line: str) -> list[str]:
     return [cell for cell in COLUMNS.split(unicodedata.normalize("NFKC", line).strip()) if cell]
 
 
 def _roll(unit: Measure, cells: Sequence[str]) -> NewRoll | None:
     """`metres`, `metres kg`, `number metres` or `number metres kg`; one figure is in the material's unit."""
-    figures = [_figure(cell) for cell in cells]
+    figures = [figure_of(cell) for cell in cells]
     if len(cells) == 3 or (len(cells) == 2 and figures[0] is None):
         name, figures = cells[0], figures[1:]
     else:
@@ -192,7 +196,7 @@ def _roll(unit: Measure, cells: Sequence[str]) -> NewRoll | None:
     return NewRoll(figures[0], None, name)
 
 
-def _figure(cell: str) -> Decimal | None:
+def figure_of(cell: str) -> Decimal | None:
     try:
         found = Decimal(cell)
     except InvalidOperation:
@@ -210,6 +214,71 @@ def plain_limit(typed: str | None) -> str:
         text = text.replace(sign, plain)
     words = {"合格": "pass", "不得检出": "ND", "未检出": "ND"}
     return re.sub(r"\s+", " ", words.get(text, text)).strip()
+
+
+class AddLine(FormModel):
+    """A material of an order."""
+
+    material: str
+    quantity: Decimal = Field(max_digits=14, decimal_places=4)
+    due_on: date
+    over_percent: Decimal = Field(default=Decimal(0), max_digits=5, decimal_places=2)
+    key: ClientKey
+
+
+class WriteOrder(AddLine):
+    """An order with its first line."""
+
+    supplier: str
+    note: str | None = Field(default=None, max_length=1000)
+
+
+class RemoveLine(FormModel):
+    line: int
+    key: ClientKey
+
+
+class EndOrder(FormModel):
+    reason: str | None = Field(default=None, max_length=500)
+    key: ClientKey
+
+
+class ReceiveAtDock(FormModel):
+    """A lot of a delivery, scanned at the door; the sum comes from the rolls where there are any."""
+
+    line: int
+    delivery_note: str = Field(max_length=120)
+    supplier_lot: str = Field(max_length=120)
+    manufacturer: str | None = Field(default=None, max_length=200)
+    made_on: date | None = None
+    expires_on: date | None = None
+    life_days: int | None = Field(default=None, ge=1, le=20_000)
+    rolls: str | None = Field(default=None, max_length=40_000)
+    like: str | None = Field(default=None, max_length=60)
+    quantity: Decimal | None = Field(default=None, max_digits=14, decimal_places=4)
+    second: Decimal | None = Field(default=None, max_digits=14, decimal_places=4)
+    certificate: UploadFile | None = None
+    key: ClientKey
+
+
+class RefuseGoods(FormModel):
+    """Goods that are sent away at the door."""
+
+    line: int
+    delivery_note: str = Field(max_length=120)
+    supplier_lot: str | None = Field(default=None, max_length=120)
+    quantity: Decimal = Field(max_digits=14, decimal_places=4)
+    rolls: str | None = Field(default=None, max_length=10_000)
+    reason: str = Field(max_length=500)
+    key: ClientKey
+
+
+class ScanOrder(FormModel):
+    code: str = Field(max_length=200)
+
+
+class PrintLots(FormModel):
+    lots: list[str] = Field(min_length=1, max_length=50)
 
 
 class TakeFromStock(FormModel):

@@ -35,6 +35,7 @@ MAP: tuple[Group, ...] = (
         _("Incoming"),
         (
             Entry(_("Lots"), "/lots", "box"),
+            Entry(_("Purchase orders"), "/purchase-orders", "shopping-cart"),
             Entry(_("Suppliers"), "/suppliers", "truck-delivery"),
             Entry(_("Materials"), "/materials", "stack-2"),
         ),

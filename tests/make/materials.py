@@ -16,7 +16,7 @@ from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.approvals import approval_content, decide_approval, propose_supplier
 from maskqms.materials.actions.decide import Decided, decide_lot
-from maskqms.materials.actions.orders import add_line, draft_order, place_order
+from maskqms.materials.actions.orders import draft_order, place_order
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.actions.specifications import (
     approve_specification,
@@ -150,10 +150,8 @@ async def draft(
     people: People, where: Source, quantity: int = 2000, *, over: int = 0, due_on: date | None = None
 ) -> str:
     """An order of one line, not placed yet."""
-    code = await draft_order(supplier=where.supplier, actor=people.warehouse)
     line = NewLine(Decimal(quantity), due_on or await today() + YEAR, Decimal(over))
-    await add_line(code, material=where.material, line=line, actor=people.warehouse)
-    return code
+    return await draft_order(supplier=where.supplier, first=(where.material, line), actor=people.warehouse)
 
 
 async def order(people: People, where: Source, quantity: int = 2000, **more: Any) -> str:

@@ -27,8 +27,10 @@ from maskqms.materials.states import OrderState
 BUYERS = (Role.WAREHOUSE, Role.QUALITY)
 
 
-async def draft_order(*, supplier: str, actor: Actor, note: str | None = None) -> str:
-    """A draft nobody is bound by yet; its code."""
+async def draft_order(
+    *, supplier: str, actor: Actor, note: str | None = None, first: tuple[str, NewLine] | None = None
+) -> str:
+    """A draft nobody is bound by yet, with its first material and line where they are known; its code."""
     async with act(Tag.ORDER_DRAFT, actor=actor, subject=supplier) as this:
         source = await supplier_by_code(supplier)
         refuse(_("Order not written"), actor.lacks(*BUYERS))
@@ -43,6 +45,8 @@ async def draft_order(*, supplier: str, actor: Actor, note: str | None = None) -
             this.at,
         )
         await this.record(subject=code, after={"supplier": supplier, "note": note})
+        if first is not None:
+            await add_line(code, material=first[0], line=first[1], actor=actor)
         return code
 
 

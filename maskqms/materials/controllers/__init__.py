@@ -4,12 +4,16 @@ from litestar import Router
 
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.orders import OrderController
+from maskqms.materials.controllers.receiving import DockController
 from maskqms.materials.controllers.stock import StockController
 from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
 
 router = Router(
     path="/",
     route_handlers=[
+        OrderController,
+        DockController,
         LotController,
         StockController,
         MaterialController,

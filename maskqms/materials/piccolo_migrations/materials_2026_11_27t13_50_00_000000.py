@@ -11,6 +11,7 @@ DESCRIPTION = "orders that wait, receipts by day"
 INDEXES = """
 CREATE INDEX purchase_order_awaited ON purchase_order (supplier) WHERE state IN ('placed', 'part_delivered');
 CREATE INDEX purchase_order_listed ON purchase_order (state, id DESC);
+CREATE INDEX lot_delivery_note ON lot (delivery_note);
 CREATE INDEX lot_received ON lot (received_at);
 """
 

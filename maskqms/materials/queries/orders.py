@@ -142,6 +142,19 @@ async def awaited_line(supplier_id: int, material_id: int) -> OrderLineRow | Non
     )
 
 
+async def order_behind(text: str) -> str | None:
+    """The order of this number, or the one on which goods of this delivery note came last."""
+    return await sql.fetch_value(  # type: ignore[no-any-return]
+        "SELECT code FROM (SELECT code, 0 AS place, id FROM purchase_order WHERE code = upper($1)"
+        " UNION ALL SELECT o.code, 1, l.id FROM lot l JOIN purchase_line p ON p.id = l.purchase_line"
+        " JOIN purchase_order o ON o.id = p.purchase_order WHERE l.delivery_note = $1"
+        " UNION ALL SELECT o.code, 2, r.id FROM refused_goods r JOIN purchase_line p ON p.id = r.purchase_line"
+        " JOIN purchase_order o ON o.id = p.purchase_order WHERE r.delivery_note = $1)"
+        " f ORDER BY place, id DESC LIMIT 1",
+        text,
+    )
+
+
 async def ordered_facts(order: OrderRow, kind: SupplierKind, lines: Sequence[OrderLineRow]) -> list[OrderedFacts]:
     """What decides about each line on the day it is ordered."""
     rules = await credential_rules()

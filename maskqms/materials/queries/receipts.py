@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -177,3 +178,14 @@ async def refused_of(order_id: int) -> list[RefusedRow]:
         " JOIN account a ON a.id = r.refused_by WHERE p.purchase_order = $1 ORDER BY r.id",
         order_id,
     )
+
+
+async def label_codes(lots: Sequence[str]) -> list[str]:
+    """What is labelled when these lots come in: each lot, then its rolls."""
+    rows = await sql.fetch(
+        "SELECT u.code FROM (SELECT i.code, l.id, 0 AS place, l.id AS lot FROM lot l JOIN trace_unit i ON i.id = l.id"
+        " UNION ALL SELECT i.code, r.id, r.number, r.lot FROM roll r JOIN trace_unit i ON i.id = r.id) u"
+        " JOIN trace_unit t ON t.id = u.lot WHERE t.code = ANY ($1) ORDER BY u.lot, u.place",
+        list(lots),
+    )
+    return [row["code"] for row in rows]
