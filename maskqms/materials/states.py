@@ -85,7 +85,7 @@ class OrderState(State):
     """A purchase order. What is delivered moves it on; a person ends it before that, with a reason."""
 
     DRAFT = "draft", _("Draft"), Tone.WAIT
-    PLACED = "placed", _("Placed"), Tone.INFO
+    PLACED = "placed", _("Ordered"), Tone.INFO
     PART_DELIVERED = "part_delivered", _("Part delivered"), Tone.WAIT
     CLOSED = "closed", _("Closed"), Tone.OK
     CANCELLED = "cancelled", _("Cancelled"), Tone.NEUTRAL

@@ -49,7 +49,7 @@ async def refuse_goods(
         await this.record(
             subject=order,
             after={
-                "line": line,
+                "purchase_line": line,
                 "material": found.material_code,
                 "quantity": quantity,
                 "unit": found.unit,

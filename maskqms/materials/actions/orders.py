@@ -74,7 +74,7 @@ async def add_line(code: str, *, material: str, line: NewLine, actor: Actor) -> 
         await this.record(
             subject=code,
             after={
-                "line": number,
+                "purchase_line": number,
                 "material": material,
                 "quantity": line.quantity,
                 "unit": about.unit,
@@ -99,7 +99,7 @@ async def remove_line(code: str, number: int, *, actor: Actor) -> None:
         )
         if done is None:
             raise NotFound(f"{code} / {number}")
-        await this.record(subject=code, before={"line": number}, after={"line": None})
+        await this.record(subject=code, before={"purchase_line": number}, after={"purchase_line": None})
 
 
 async def place_order(code: str, *, actor: Actor) -> None:

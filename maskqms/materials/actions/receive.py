@@ -144,7 +144,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
                 "specification": specification.label,
                 "delivery_note": receipt.delivery_note,
                 "order": None if line is None else line.order_code,
-                "line": None if line is None else line.number,
+                "purchase_line": None if line is None else line.number,
                 "certificates": papers_kept,
             },
             reason=None if line is not None else receipt.no_order_reason,

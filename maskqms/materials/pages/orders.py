@@ -104,8 +104,8 @@ def order_page(
         facts=(
             Fact(_("Supplier"), order.supplier_name, f"/suppliers/{order.supplier_code}"),
             Fact(_("Written by"), order.drafted_name),
-            Fact(_("Placed by"), order.ordered_name),
-            Fact(_("Placed on"), order.ordered_at),
+            Fact(_("Ordered by"), order.ordered_name),
+            Fact(_("Ordered on"), order.ordered_at),
         ),
         band=words,
         tone=tone,
