@@ -18,7 +18,9 @@ from maskqms.materials.states import (
     ApprovalState,
     Category,
     CredentialType,
+    EvaluationKind,
     Measure,
+    SourceChangeKind,
     SupplierKind,
 )
 from maskqms.standards.limits import Kind
@@ -40,6 +42,8 @@ class AddCredential(FormModel):
     type: CredentialType
     number: str = Field(max_length=120)
     scope: str | None = Field(default=None, max_length=1000)
+    maker: str | None = Field(default=None, max_length=200)
+    person: str | None = Field(default=None, max_length=100)
     material: str | None = None
     names_item: bool = False
     valid_from: date
@@ -70,9 +74,30 @@ class DecideApproval(FormModel):
     basis: str = Field(max_length=1000)
     valid_from: date | None = None
     valid_until: date | None = None
+    condition: str | None = Field(default=None, max_length=1000)
+    evaluate_by: date | None = None
     username: str
     password: str
     digest: str
+    key: ClientKey
+
+
+class HandOver(FormModel):
+    to: str = Field(max_length=60)
+    key: ClientKey
+
+
+class KeepEvaluation(FormModel):
+    kind: EvaluationKind
+    number: str = Field(max_length=120)
+    done_on: date
+    report: UploadFile
+    key: ClientKey
+
+
+class ReportChange(FormModel):
+    kind: SourceChangeKind
+    description: str = Field(max_length=5000)
     key: ClientKey
 
 
@@ -214,71 +239,6 @@ def plain_limit(typed: str | None) -> str:
         text = text.replace(sign, plain)
     words = {"合格": "pass", "不得检出": "ND", "未检出": "ND"}
     return re.sub(r"\s+", " ", words.get(text, text)).strip()
-
-
-class AddLine(FormModel):
-    """A material of an order."""
-
-    material: str
-    quantity: Decimal = Field(max_digits=14, decimal_places=4)
-    due_on: date
-    over_percent: Decimal = Field(default=Decimal(0), max_digits=5, decimal_places=2)
-    key: ClientKey
-
-
-class WriteOrder(AddLine):
-    """An order with its first line."""
-
-    supplier: str
-    note: str | None = Field(default=None, max_length=1000)
-
-
-class RemoveLine(FormModel):
-    line: int
-    key: ClientKey
-
-
-class EndOrder(FormModel):
-    reason: str | None = Field(default=None, max_length=500)
-    key: ClientKey
-
-
-class ReceiveAtDock(FormModel):
-    """A lot of a delivery, scanned at the door; the sum comes from the rolls where there are any."""
-
-    line: int
-    delivery_note: str = Field(max_length=120)
-    supplier_lot: str = Field(max_length=120)
-    manufacturer: str | None = Field(default=None, max_length=200)
-    made_on: date | None = None
-    expires_on: date | None = None
-    life_days: int | None = Field(default=None, ge=1, le=20_000)
-    rolls: str | None = Field(default=None, max_length=40_000)
-    like: str | None = Field(default=None, max_length=60)
-    quantity: Decimal | None = Field(default=None, max_digits=14, decimal_places=4)
-    second: Decimal | None = Field(default=None, max_digits=14, decimal_places=4)
-    certificate: UploadFile | None = None
-    key: ClientKey
-
-
-class RefuseGoods(FormModel):
-    """Goods that are sent away at the door."""
-
-    line: int
-    delivery_note: str = Field(max_length=120)
-    supplier_lot: str | None = Field(default=None, max_length=120)
-    quantity: Decimal = Field(max_digits=14, decimal_places=4)
-    rolls: str | None = Field(default=None, max_length=10_000)
-    reason: str = Field(max_length=500)
-    key: ClientKey
-
-
-class ScanOrder(FormModel):
-    code: str = Field(max_length=200)
-
-
-class PrintLots(FormModel):
-    lots: list[str] = Field(min_length=1, max_length=50)
 
 
 class TakeFromStock(FormModel):

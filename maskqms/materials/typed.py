@@ -10,7 +10,8 @@ from litestar.datastructures import UploadFile
 from pydantic import ValidationError
 
 from maskqms.i18n import Text, _
-from maskqms.materials.forms import ReceiveAtDock, WriteTest, cells_of, figure_of, plain_limit
+from maskqms.materials.forms import WriteTest, cells_of, figure_of, plain_limit
+from maskqms.materials.ordering import ReceiveAtDock
 from maskqms.materials.rules.receipt import Certificate, NewRoll, Receipt
 from maskqms.materials.specification import SpecificationTest
 from maskqms.materials.states import Measure

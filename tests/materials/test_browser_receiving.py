@@ -11,6 +11,7 @@ from maskqms.materials.states import OrderState
 from tests.browsing import TABLET, PageAs
 from tests.conftest import Clock, People
 from tests.make import materials as make
+from tests.make.papers import PAPER
 from tests.materials.test_browser import shot
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ async def test_a_truck_at_the_entrance(people: People, clock: Clock, page_as: Pa
     await clerk.fill("#supplier_lot", "RP-2611-09")
     await clerk.fill("#made_on", "2026-11-01")
     await clerk.fill("#rolls", "A-1 500 12.5\nA-2\nA-2\n")
-    paper = {"name": "合格证.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
+    paper = {"name": "合格证.pdf", "mimeType": "application/pdf", "buffer": PAPER}
     await clerk.set_input_files("#certificate", paper)
     await clerk.click(".station-primary button[type=submit]")
     await clerk.wait_for_selector("[data-answer=refused]")

@@ -34,10 +34,10 @@ from maskqms.materials.rules.receipt import Certificate, NewRoll
 from maskqms.materials.states import ApprovalState, Category, CredentialType, Measure, OrderState
 from tests.conftest import Clock, People
 from tests.make import materials as make
+from tests.make.papers import PAPER
 
 pytestmark = pytest.mark.usefixtures("clock")
 DAY = date(2026, 12, 1)
-PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)
@@ -92,11 +92,12 @@ async def test_placing_names_every_reason(people: People, clock: Clock) -> None:
     with pytest.raises(Refused) as refused:
         await place_order(code, actor=people.operator)
     assert codes(refused) == [
-        "actor.role", "approval.missing", "credential.missing", "order.agreement", "order.due", "specification.missing",
+        "actor.role", "approval.missing", "credential.missing", "credential.missing", "order.due",
+        "specification.missing",
     ]  # fmt: skip
-    for words in ("关键物料", "质量协议", "2026-12-01 已经过去", "未下单"):
+    for words in ("质量协议", "2026-12-01 已经过去", "未下单"):
         assert words in said(refused, "zh")
-    for words in ("is a key material: no quality agreement", "was due on 2026-12-01", "Order not placed"):
+    for words in ("Quality agreement of", "was due on 2026-12-01", "Order not placed"):
         assert words in said(refused, "en")
     assert await state_of(code) is OrderState.DRAFT
     assert await sql.fetch_value("SELECT count(*) FROM audit_entry WHERE kind = 'refusal' AND tag = 'order:place'") == 1
@@ -110,7 +111,7 @@ async def test_an_approval_paper_or_agreement_that_ended_yesterday_refuses_the_o
     await clock.set("2027-11-22T00:00+08:00")
     with pytest.raises(Refused) as refused:
         await place_order(code, actor=people.warehouse)
-    assert codes(refused) == ["approval.expired", "credential.expired", "credential.expired", "order.agreement"]
+    assert codes(refused) == ["approval.expired", *["credential.expired"] * 3]
     await clock.set("2027-11-21T23:59+08:00")
     await place_order(code, actor=people.warehouse)
 
@@ -123,7 +124,8 @@ async def test_a_withdrawn_agreement_does_not_count_and_other_materials_need_non
     code = await make.draft(people, where)
     with pytest.raises(Refused) as refused:
         await place_order(code, actor=people.warehouse)
-    assert codes(refused) == ["order.agreement"]
+    assert codes(refused) == ["credential.missing"]
+    assert "质量协议" in said(refused, "zh")
     spun = await make.material(people, code="M-SB-25", category=Category.SPUNBOND)
     await make.approve(people, source, spun.code)
     await make.order(people, make.Source(where.supplier, spun.code))
@@ -137,6 +139,19 @@ async def test_a_suspended_supplier_gets_no_order(people: People) -> None:
     with pytest.raises(Refused) as refused:
         await place_order(code, actor=people.warehouse)
     assert codes(refused) == ["approval.missing"]
+
+
+async def test_an_overdue_evaluation_stops_new_orders_and_not_what_is_on_its_way(people: People, clock: Clock) -> None:
+    where = await make.source(people, ordered=None)
+    source = await supplier_by_code(where.supplier)
+    await make.approve(people, source, where.material, evaluate_by=date(2026, 11, 30))
+    await make.order(people, where)
+    late = await make.draft(people, where)
+    await clock.set("2026-12-01T08:00+08:00")
+    with pytest.raises(Refused) as refused:
+        await place_order(late, actor=people.warehouse)
+    assert codes(refused) == ["approval.evaluation_overdue"]
+    await take(people, where)
 
 
 async def test_lines_change_only_in_a_draft_and_make_sense(people: People) -> None:
@@ -320,13 +335,13 @@ async def test_an_order_is_ended_by_hand_with_a_reason(people: People) -> None:
 
 async def test_certificates_are_judged_by_content_and_kept_with_their_digest(people: People) -> None:
     where = await make.source(people)
-    for bad, reason in ((b"", "file.empty"), (b"%PDF-1.7 cut", "file.type"), (b"MZ\x90", "file.type")):
+    for bad, reason in ((b"", "file.empty"), (PAPER[:-9], "file.type"), (b"MZ\x90", "file.type")):
         with pytest.raises(Refused) as refused:
             await take(people, where, certificates=(Certificate("合格证.pdf", bad),))
         assert codes(refused) == [reason]
-    assert "不是完整的 PDF、JPEG 或 PNG" in said(refused, "zh")
-    assert "is no whole PDF, JPEG or PNG" in said(refused, "en")
-    made = await take(people, where, certificates=(Certificate("合格证.png", PDF), Certificate("再一份.pdf", PDF)))
+    assert "合格证.pdf" in said(refused, "zh")
+    assert "is no PDF, JPEG or PNG" in said(refused, "en")
+    made = await take(people, where, certificates=(Certificate("合格证.png", PAPER), Certificate("再一份.pdf", PAPER)))
     kept = await certificates_of((await lot_by_code(made.lot)).id)
     assert [(row.media_type, len(row.digest)) for row in kept] == [("application/pdf", 64)]
 

@@ -15,8 +15,9 @@ from maskqms.materials.states import Measure, OrderState
 from maskqms.materials.typed import scanned_names, scanned_rolls
 from tests.conftest import ClientAs, Clock, People
 from tests.make import materials as make
+from tests.make.papers import picture
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20 + b"IEND\xaeB`\x82"
+PNG = picture("PNG")
 SCANNED = {
     "line": "1", "delivery_note": "SH-9", "supplier_lot": "RP-9", "made_on": "2026-11-01",
     "rolls": "A-1 500 12.5\nA-2\nA-3 480\n", "key": "dock-key-1",

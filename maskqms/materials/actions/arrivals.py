@@ -7,10 +7,10 @@ from hashlib import sha256
 from maskqms.audit.acts import Act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
+from maskqms.kept_file import media_type
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.orders import OrderLineRow, awaited_line, lines_of, locked_order, order_by_code
 from maskqms.materials.queries.suppliers import SupplierRow
-from maskqms.materials.rules.files import media_type_of
 from maskqms.materials.rules.orders import state_after
 from maskqms.materials.rules.receipt import Receipt
 from maskqms.materials.states import OrderState
@@ -56,7 +56,7 @@ async def keep_certificates(lot: UnitRow, receipt: Receipt, this: Act) -> list[s
             " VALUES ($1, $2, $3, $4, $5, $6, $7)",
             lot.id,
             paper.name,
-            media_type_of(paper.content),
+            media_type(paper.content),
             digest,
             paper.content,
             this.actor.account_id,

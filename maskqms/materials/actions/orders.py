@@ -14,7 +14,7 @@ from maskqms.errors import NotFound, reason_blockers, refuse
 from maskqms.i18n import _
 from maskqms.materials.queries.materials import locked_material, material_by_code
 from maskqms.materials.queries.orders import lines_of, locked_order, order_by_code, ordered_facts
-from maskqms.materials.queries.suppliers import credentials_of, locked_supplier, supplier_by_code
+from maskqms.materials.queries.suppliers import locked_supplier, supplier_by_code
 from maskqms.materials.rules.orders import (
     NewLine,
     draft_blockers,
@@ -113,15 +113,7 @@ async def place_order(code: str, *, actor: Actor) -> None:
         refuse(
             _("Order not placed"),
             actor.lacks(*BUYERS)
-            + placing_blockers(
-                code,
-                order.state,
-                await ordered_facts(order, source.kind, lines),
-                await credentials_of(source.id),
-                supplier_code=source.code,
-                supplier_name=source.name,
-                day=local(this.at).date(),
-            ),
+            + placing_blockers(code, order.state, await ordered_facts(source, lines, local(this.at).date())),
         )
         await sql.execute(
             "UPDATE purchase_line l SET specification = s.id FROM specification s WHERE l.purchase_order = $1"

@@ -2,12 +2,14 @@
 
 from litestar import Router
 
+from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
 from maskqms.materials.controllers.orders import OrderController
 from maskqms.materials.controllers.receiving import DockController
+from maskqms.materials.controllers.sourcing import ExpiriesController, ScorecardController
 from maskqms.materials.controllers.stock import StockController
-from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
+from maskqms.materials.controllers.suppliers import PapersController, SupplierController
 
 router = Router(
     path="/",
@@ -21,5 +23,7 @@ router = Router(
         SupplierController,
         ApprovalController,
         PapersController,
+        ExpiriesController,
+        ScorecardController,
     ],
 )

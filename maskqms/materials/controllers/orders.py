@@ -23,7 +23,8 @@ from maskqms.materials.actions.orders import (
     place_order,
     remove_line,
 )
-from maskqms.materials.forms import AddLine, EndOrder, OnlyKey, RemoveLine, WriteOrder
+from maskqms.materials.forms import OnlyKey
+from maskqms.materials.ordering import AddLine, EndOrder, RemoveLine, WriteOrder
 from maskqms.materials.pages.orders import PAGE_SIZE, OrderPage, new_order_page, order_page, orders_page
 from maskqms.materials.queries.materials import materials
 from maskqms.materials.queries.orders import (
@@ -35,7 +36,7 @@ from maskqms.materials.queries.orders import (
     orders,
 )
 from maskqms.materials.queries.receipts import receipts, refused_of
-from maskqms.materials.queries.suppliers import credentials_of, supplier_by_code, suppliers
+from maskqms.materials.queries.suppliers import supplier_by_code, suppliers
 from maskqms.materials.rules.orders import NewLine, placing_blockers
 from maskqms.materials.states import OrderState
 from maskqms.settings import settings
@@ -181,12 +182,4 @@ async def _page(
 async def _standing(order: OrderRow, lines: list[OrderLineRow]) -> list[Reason]:
     """What would refuse the order if it were placed now."""
     source = await supplier_by_code(order.supplier_code)
-    return placing_blockers(
-        order.code,
-        order.state,
-        await ordered_facts(order, source.kind, lines),
-        await credentials_of(source.id),
-        supplier_code=source.code,
-        supplier_name=source.name,
-        day=await today(),
-    )
+    return placing_blockers(order.code, order.state, await ordered_facts(source, lines, await today()))

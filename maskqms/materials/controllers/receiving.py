@@ -18,7 +18,7 @@ from maskqms.labels.actions import print_labels
 from maskqms.labels.rendering import Form as LabelForm
 from maskqms.materials.actions.door import refuse_goods
 from maskqms.materials.actions.receive import Received, receive_lot
-from maskqms.materials.forms import PrintLots, ReceiveAtDock, RefuseGoods, ScanOrder
+from maskqms.materials.ordering import PrintLots, ReceiveAtDock, RefuseGoods, ScanOrder
 from maskqms.materials.pages.receiving import (
     DeliveryPage,
     RefusePage,

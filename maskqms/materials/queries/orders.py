@@ -11,10 +11,10 @@ from maskqms.db import sql
 from maskqms.errors import NotFound
 from maskqms.i18n import current_locale
 from maskqms.materials.queries.materials import specification_in_force
-from maskqms.materials.queries.suppliers import credential_rules, latest_approval
+from maskqms.materials.queries.suppliers import SupplierRow, credential_rules, credentials_of, latest_approval
 from maskqms.materials.rules.orders import LineFacts, OrderedFacts
-from maskqms.materials.rules.papers import needed_types
-from maskqms.materials.states import Category, Measure, OrderState, SupplierKind
+from maskqms.materials.rules.sourcing import OrderFacts
+from maskqms.materials.states import Category, Measure, OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +155,24 @@ async def order_behind(text: str) -> str | None:
     )
 
 
-async def ordered_facts(order: OrderRow, kind: SupplierKind, lines: Sequence[OrderLineRow]) -> list[OrderedFacts]:
+async def ordered_facts(source: SupplierRow, lines: Sequence[OrderLineRow], day: date) -> list[OrderedFacts]:
     """What decides about each line on the day it is ordered."""
-    rules = await credential_rules()
+    rules, papers = await credential_rules(), await credentials_of(source.id)
     return [
         OrderedFacts(
-            material=line.material,
-            material_code=line.material_code,
-            category=line.category,
+            facts=OrderFacts(
+                supplier_code=source.code,
+                supplier_name=source.name,
+                supplier_kind=source.kind,
+                material=line.material,
+                material_code=line.material_code,
+                category=line.category,
+                configured=rules.get(line.category),
+                credentials=papers,
+                approval=await latest_approval(source.id, line.material),
+                day=day,
+            ),
             has_specification=await specification_in_force(line.material) is not None,
-            approval=await latest_approval(order.supplier, line.material),
-            needed=needed_types(rules.get(line.category), kind),
             due_on=line.due_on,
         )
         for line in lines

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
-from maskqms.materials.rules.papers import (
-    ApprovalFacts,
-    CredentialFacts,
-    approval_blockers,
-    credential_blockers,
-    in_date,
-    supplier_link,
-)
+from maskqms.materials.rules.sourcing import OrderFacts, order_blockers
 from maskqms.materials.specification import KEY_TESTS
-from maskqms.materials.states import AWAITED, Category, CredentialType, Measure, OrderState
+from maskqms.materials.states import AWAITED, Category, Measure, OrderState
 
 MOST_OVER = Decimal(50)
 """A limit of more percent than this is a slip of the pen."""
@@ -62,14 +55,10 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class OrderedFacts:
-    """A line about to be ordered, and what is known of supplier and material on the day."""
+    """A line about to be ordered: the supplier and the material on the day, and what the line asks for."""
 
-    material: int
-    material_code: str
-    category: Category
+    facts: OrderFacts
     has_specification: bool
-    approval: ApprovalFacts | None
-    needed: Sequence[CredentialType]
     due_on: date
 
 
@@ -110,82 +99,27 @@ def draft_blockers(code: str, state: OrderState) -> list[Reason]:
     return [Reason("order.not_draft", text, _("Write another order for what is still needed."), (order_link(code),))]
 
 
-def agreement_blockers(
-    credentials: Iterable[CredentialFacts],
-    *,
-    category: Category,
-    material: int,
-    material_code: str,
-    supplier_code: str,
-    supplier_name: str,
-    day: date,
-) -> list[Reason]:
-    """A key material is ordered only under a quality agreement in force (R47)."""
-    if not is_key(category):
-        return []
-    for one in credentials:
-        fits = one.type is CredentialType.QUALITY_AGREEMENT and one.material in (None, material)
-        if fits and not one.withdrawn and in_date(one, day):
-            return []
-    text = _(
-        "{material} is a key material: no quality agreement with {supplier} is in force.",
-        material=material_code, supplier=supplier_name,
-    )  # fmt: skip
-    remedy = _("Quality agrees with the supplier and enters the paper.")
-    return [Reason("order.agreement", text, remedy, (supplier_link(supplier_code),))]
-
-
-def line_blockers(
-    line: OrderedFacts,
-    credentials: Sequence[CredentialFacts],
-    *,
-    supplier_code: str,
-    supplier_name: str,
-    day: date,
-) -> list[Reason]:
+def line_blockers(line: OrderedFacts) -> list[Reason]:
     """Why this material cannot be ordered of this supplier that day."""
-    reasons = approval_blockers(
-        line.approval,
-        supplier_code=supplier_code,
-        supplier_name=supplier_name,
-        material_code=line.material_code,
-        day=day,
-    )
-    about = {
-        "material": line.material,
-        "material_code": line.material_code,
-        "supplier_code": supplier_code,
-        "supplier_name": supplier_name,
-        "day": day,
-    }
-    reasons += credential_blockers(credentials, types=line.needed, **about)  # type: ignore[arg-type]
-    reasons += agreement_blockers(credentials, category=line.category, **about)  # type: ignore[arg-type]
+    material, day = line.facts.material_code, line.facts.day
+    reasons = order_blockers(line.facts)
     if not line.has_specification:
-        text = _("No specification of {material} is in force.", material=line.material_code)
-        path = (Link(line.material_code, f"/materials/{line.material_code}"),)
+        text = _("No specification of {material} is in force.", material=material)
+        path = (Link(material, f"/materials/{material}"),)
         reasons.append(Reason("specification.missing", text, _("Quality puts one in force first."), path))
     if line.due_on < day:
-        text = _("{material} was due on {day}, which is over.", material=line.material_code, day=line.due_on)
+        text = _("{material} was due on {day}, which is over.", material=material, day=line.due_on)
         reasons.append(Reason("order.due", text, _("Take the line away and write it again with a new day.")))
     return reasons
 
 
-def placing_blockers(
-    code: str,
-    state: OrderState,
-    lines: Sequence[OrderedFacts],
-    credentials: Sequence[CredentialFacts],
-    *,
-    supplier_code: str,
-    supplier_name: str,
-    day: date,
-) -> list[Reason]:
+def placing_blockers(code: str, state: OrderState, lines: Sequence[OrderedFacts]) -> list[Reason]:
     """Why the order cannot be placed that day; what two lines have in common is said once."""
     reasons = draft_blockers(code, state)
     if not lines:
         reasons.append(Reason("order.empty", _("{code} has no line.", code=code), _("Add what is to be bought.")))
     for line in lines:
-        reasons += line_blockers(line, credentials, supplier_code=supplier_code, supplier_name=supplier_name, day=day)
+        reasons += line_blockers(line)
     return list({(reason.code, str(reason.text)): reason for reason in reasons}.values())
 
 

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
-from maskqms.materials.rules.files import file_blockers
+from maskqms.kept_file import file_blockers
 from maskqms.materials.rules.papers import (
     ApprovalFacts,
     CredentialFacts,
     approval_blockers,
     credential_blockers,
 )
+from maskqms.materials.rules.sourcing import maker_blockers
 from maskqms.materials.states import CredentialType, Measure, SupplierKind
 
 MOST_ROLLS = 500
@@ -90,6 +91,8 @@ class ReceiptFacts:
     has_specification: bool
     received_before: str | None
     day: date
+    maker_needed: Sequence[CredentialType] = ()
+    """The papers that a trader keeps of the original maker (S12)."""
 
 
 def last_day(receipt: Receipt, storage_life_days: int | None, day: date) -> date | None:
@@ -116,6 +119,16 @@ def receipt_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
         supplier_code=facts.supplier_code,
         supplier_name=facts.supplier_name,
         day=facts.day,
+    )
+    reasons += maker_blockers(
+        facts.credentials,
+        types=facts.maker_needed,
+        material=facts.material,
+        material_code=facts.material_code,
+        supplier_code=facts.supplier_code,
+        supplier_name=facts.supplier_name,
+        day=facts.day,
+        maker=(receipt.manufacturer or "").strip() or None,
     )
     if not facts.has_specification:
         text = _("No specification of {material} is in force.", material=facts.material_code)
