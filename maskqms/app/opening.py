@@ -17,6 +17,7 @@ NUMBERS = (
     ("OOS-", "/investigations", "SELECT 1 FROM investigation WHERE code = $1"),
     ("IN-", "/inspections", "SELECT 1 FROM inspection WHERE code = $1"),
     ("SH-", "/shipments", "SELECT 1 FROM shipment WHERE code = $1"),
+    ("PO-", "/purchase-orders", "SELECT 1 FROM purchase_order WHERE code = $1"),
     ("DV-", "/deviations", "SELECT 1 FROM deviation WHERE code = $1"),
     ("SR-", "/returns", "SELECT 1 FROM goods_return WHERE code = $1"),
     ("DS-", "/destructions", "SELECT 1 FROM destruction WHERE code = $1"),

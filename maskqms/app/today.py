@@ -194,6 +194,20 @@ LISTS = (
         " WHERE state = 'open' ORDER BY id LIMIT $1",
     ),
     Waiting(
+        _("Overdue orders"),
+        _("No order is overdue."),
+        "shopping-cart",
+        "/purchase-orders?overdue=true",
+        "/purchase-orders",
+        (Role.WAREHOUSE,),
+        "SELECT o.code, s.name AS words, min(l.due_on) AS due, count(*) OVER () AS total FROM purchase_order o"
+        " JOIN supplier s ON s.id = o.supplier JOIN purchase_line l ON l.purchase_order = o.id"
+        " WHERE o.state IN ('placed', 'part_delivered') AND l.removed_at IS NULL AND l.due_on < $2::date"
+        " AND l.quantity > (SELECT coalesce(sum(u.quantity), 0) FROM lot g JOIN trace_unit u ON u.id = g.id"
+        " WHERE g.purchase_line = l.id) GROUP BY o.id, s.name ORDER BY min(l.due_on), o.id LIMIT $1",
+        by_day=True,
+    ),
+    Waiting(
         _("Open shipments"),
         _("No shipment is open."),
         "truck",

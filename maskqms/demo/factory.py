@@ -11,6 +11,7 @@ from maskqms.demo.deliveries import deliveries
 from maskqms.demo.incoming import take_in
 from maskqms.demo.instruments import register_instruments
 from maskqms.demo.materials import enter_materials
+from maskqms.demo.orders import buy, buy_more
 from maskqms.demo.plan import month
 from maskqms.demo.production import make
 from maskqms.demo.products import KN95, SURGICAL, enter_products
@@ -43,6 +44,8 @@ def _stories(world: World) -> list[Story]:
         enter_products(staff, calendar),
         enter_buyers(staff, calendar),
         register_instruments(world, calendar),
+        *(buy(world, delivery) for delivery in deliveries(calendar, batches)),
+        buy_more(world),
         *(take_in(world, delivery) for delivery in deliveries(calendar, batches)),
         *(make(world, batch) for batch in batches),
         *(test_and_decide(world, batch) for batch in batches),

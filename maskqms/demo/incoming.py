@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from maskqms.accounts.signing import content_digest
@@ -32,7 +33,10 @@ async def take_in(world: World, delivery: Delivery) -> Story:
     arrival = at(delivery.day, delivery.hour, chance.randint(0, 35))
     yield arrival
     received = await receive_lot(
-        supplier=delivery.supplier, material=delivery.material, receipt=delivery.receipt, actor=staff["zheng"]
+        supplier=delivery.supplier,
+        material=delivery.material,
+        receipt=replace(delivery.receipt, order=world.orders[delivery.name]),
+        actor=staff["zheng"],
     )
     world.lots[delivery.name], world.sheets[delivery.name] = received.lot, received.inspection
     if delivery.fate is Fate.UNTOUCHED:

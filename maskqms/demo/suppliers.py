@@ -110,6 +110,7 @@ SUPPLIERS = (
             Paper(LICENCE, "91371302MA3K77Y16T", date(2018, 3, 2), None, "熔喷非织造布", MUCHEN),
             Paper(MADE_BY, "鲁工产许 20240518", date(2024, 5, 18), date(2029, 5, 17), "熔喷非织造布", MUCHEN),
             Paper(LETTER, "MC-SQ-2026-11", date(2025, 11, 16), ENDED, "授权销售熔喷布", person="贾洪亮"),
+            Paper(AGREEMENT, "HT-QA-2026-05", date(2026, 5, 6), date(2028, 5, 5), "熔喷布质量协议"),
         ),
     ),
 )  # fmt: skip

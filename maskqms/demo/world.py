@@ -16,6 +16,8 @@ class World:
     staff: Staff = field(default_factory=Staff)
     lots: dict[str, str] = field(default_factory=dict)
     """Name of a delivery in the plan -> code of its lot."""
+    orders: dict[str, str] = field(default_factory=dict)
+    """Name of a delivery in the plan -> code of its order."""
     batches: dict[str, str] = field(default_factory=dict)
     """Name of a planned batch -> its code."""
     sheets: dict[str, str] = field(default_factory=dict)

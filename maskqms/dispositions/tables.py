@@ -8,7 +8,8 @@ from piccolo.table import Table
 
 from maskqms.accounts.tables import Account, Signature
 from maskqms.dispositions.states import DestructionState, RegradeState
-from maskqms.materials.tables import Lot, Material, Supplier
+from maskqms.materials.tables.lots import Lot
+from maskqms.materials.tables.suppliers import Material, Supplier
 from maskqms.trace.tables import TraceUnit
 from maskqms.workflow import check_in
 

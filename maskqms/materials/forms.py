@@ -213,6 +213,10 @@ class ReceiveLot(FormModel):
     rolls: str | None = Field(default=None, max_length=40_000)
     roll_count: int | None = Field(default=None, ge=1, le=500)
     roll_quantity: Decimal | None = Field(default=None, gt=0, max_digits=14, decimal_places=4)
+    life_days: int | None = Field(default=None, ge=1, le=20_000)
+    order: str | None = None
+    no_order_reason: str | None = Field(default=None, max_length=500)
+    certificate: UploadFile | None = None
     key: ClientKey
 
     @field_validator("supplier_lot", "delivery_note")
@@ -231,20 +235,20 @@ def read_rolls(form: ReceiveLot, unit: Measure) -> tuple[tuple[NewRoll, ...], di
     if form.roll_count is not None:
         return (_roll(unit, [str(form.roll_quantity)]) or NewRoll(),) * form.roll_count, {}
     lines = [line for line in (form.rolls or "").splitlines() if line.strip()]
-    found = [(line, _roll(unit, _cells(line))) for line in lines]
+    found = [(line, _roll(unit, cells_of(line))) for line in lines]
     wrong = [line.strip() for line, roll in found if roll is None]
     if wrong:
         return (), {"rolls": _("Not understood: {lines}", lines=" | ".join(wrong[:5]))}
     return tuple(roll for _line, roll in found if roll is not None), {}
 
 
-def _cells(line: str) -> list[str]:
+def cells_of(line: str) -> list[str]:
     return [cell for cell in COLUMNS.split(unicodedata.normalize("NFKC", line).strip()) if cell]
 
 
 def _roll(unit: Measure, cells: Sequence[str]) -> NewRoll | None:
     """`metres`, `metres kg`, `number metres` or `number metres kg`; one figure is in the material's unit."""
-    figures = [_figure(cell) for cell in cells]
+    figures = [figure_of(cell) for cell in cells]
     if len(cells) == 3 or (len(cells) == 2 and figures[0] is None):
         name, figures = cells[0], figures[1:]
     else:
@@ -258,7 +262,7 @@ def _roll(unit: Measure, cells: Sequence[str]) -> NewRoll | None:
     return NewRoll(figures[0], None, name)
 
 
-def _figure(cell: str) -> Decimal | None:
+def figure_of(cell: str) -> Decimal | None:
     try:
         found = Decimal(cell)
     except InvalidOperation:

@@ -8,7 +8,11 @@ APP_CONFIG = AppConfig(
     app_name="materials",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        ["maskqms.materials.tables", "maskqms.materials.sampling_tables"], exclude_imported=True
+        [
+            *(f"maskqms.materials.tables.{subject}" for subject in ("suppliers", "orders", "lots")),
+            "maskqms.materials.sampling_tables",
+        ],
+        exclude_imported=True,
     ),
     migration_dependencies=[
         "maskqms.accounts.piccolo_app",

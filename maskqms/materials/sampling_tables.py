@@ -8,7 +8,8 @@ from piccolo.table import Table
 
 from maskqms.accounts.tables import Account, Signature
 from maskqms.materials.states import SamplingRule
-from maskqms.materials.tables import Lot, Material, Supplier
+from maskqms.materials.tables.lots import Lot
+from maskqms.materials.tables.suppliers import Material, Supplier
 from maskqms.workflow import check_in
 
 

@@ -146,6 +146,29 @@ class SamplingRule(State):
     SKIP_OFF = "skip_off", _("Skip lots no longer")
 
 
+class OrderState(State):
+    """A purchase order. What is delivered moves it on; a person ends it before that, with a reason."""
+
+    DRAFT = "draft", _("Draft"), Tone.WAIT
+    PLACED = "placed", _("Ordered"), Tone.INFO
+    PART_DELIVERED = "part_delivered", _("Part delivered"), Tone.WAIT
+    CLOSED = "closed", _("Closed"), Tone.OK
+    CANCELLED = "cancelled", _("Cancelled"), Tone.NEUTRAL
+
+
+AWAITED = (OrderState.PLACED, OrderState.PART_DELIVERED)
+"""Goods of such an order are still to come."""
+
+ORDER_MOVES = Workflow(
+    (OrderState.DRAFT, OrderState.PLACED),
+    (OrderState.DRAFT, OrderState.CANCELLED),
+    (OrderState.PLACED, OrderState.PART_DELIVERED),
+    (OrderState.PLACED, OrderState.CLOSED),
+    (OrderState.PLACED, OrderState.CANCELLED),
+    (OrderState.PART_DELIVERED, OrderState.CLOSED),
+)
+
+
 class LotDecision(State):
     """What is decided about a lot."""
 

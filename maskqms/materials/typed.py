@@ -1,12 +1,20 @@
-"""A test of a specification from what a person typed; what a person typed is the factory's own, no longer recalled."""
+"""Specification tests and deliveries from what a person typed or scanned. What a person typed of a test is the
+factory's own, no longer recalled."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
+from litestar.datastructures import UploadFile
 from pydantic import ValidationError
 
 from maskqms.i18n import Text, _
-from maskqms.materials.forms import WriteTest, plain_limit
+from maskqms.materials.forms import WriteTest, cells_of, figure_of, plain_limit
+from maskqms.materials.ordering import ReceiveAtDock
+from maskqms.materials.rules.receipt import Certificate, NewRoll, Receipt
 from maskqms.materials.specification import SpecificationTest
+from maskqms.materials.states import Measure
 from maskqms.standards.editions import Name
 from maskqms.standards.limits import Kind, Limit, Word, read_limit
 from maskqms.standards.sampling import AQLS
@@ -93,3 +101,69 @@ def typed_test(form: WriteTest, before: SpecificationTest | None, *, by: str) ->
         )
     except (ValueError, ValidationError):
         return None
+
+
+def scanned_rolls(text: str | None, like: str | None, unit: Measure) -> tuple[tuple[NewRoll, ...], Text | None]:
+    """A roll a line: its number as scanned, then metres and kilograms. A roll without figures is like the one before,
+    the first one like what stands in `like`; one figure is in the material's unit."""
+    found: list[NewRoll] = []
+    usual = _scanned(["", *cells_of(like)], unit, None) if like else None
+    if like and usual is None:
+        return (), _("Not understood: {lines}", lines=like)
+    for line in (text or "").splitlines():
+        cells = cells_of(line)
+        if not cells:
+            continue
+        roll = _scanned(cells, unit, found[-1] if found else usual)
+        if roll is None:
+            return (), _("Not understood: {lines}", lines=line.strip())
+        found.append(roll)
+    return tuple(found), None
+
+
+def scanned_names(text: str | None) -> list[str]:
+    """The numbers of rolls, one a line, whatever stands behind them."""
+    return [cells[0] for line in (text or "").splitlines() if (cells := cells_of(line))]
+
+
+def _scanned(cells: Sequence[str], unit: Measure, before: NewRoll | None) -> NewRoll | None:
+    name, figures = cells[0], [figure_of(cell) for cell in cells[1:]]
+    if len(figures) > 2 or any(figure is None for figure in figures):
+        return None
+    if len(figures) == 2:
+        return NewRoll(figures[0], figures[1], name)
+    if len(figures) == 1:
+        return NewRoll(None, figures[0], name) if unit is Measure.KILOGRAM else NewRoll(figures[0], None, name)
+    return None if before is None else NewRoll(before.metres, before.kilograms, name)
+
+
+async def certificates_in(file: UploadFile | None) -> tuple[Certificate, ...]:
+    """The paper that came with the goods, where one was photographed or scanned."""
+    return () if file is None else (Certificate(file.filename, await file.read()),)
+
+
+async def dock_receipt(form: ReceiveAtDock, order: str, unit: Measure) -> tuple[Receipt | None, dict[str, Text]]:
+    """The delivery as scanned at the door, or what is wrong with how it was given."""
+    rolls, fault = scanned_rolls(form.rolls, form.like, unit)
+    if fault is not None:
+        return None, {"rolls": fault}
+    figures = [figure for roll in rolls if (figure := roll.quantity(unit)) is not None]
+    quantity = form.quantity if form.quantity is not None or not figures else sum(figures, Decimal(0))
+    if quantity is None:
+        return None, {"quantity": _("Scan the rolls, or give the quantity.")}
+    receipt = Receipt(
+        quantity=quantity,
+        supplier_lot=form.supplier_lot.strip(),
+        delivery_note=form.delivery_note.strip(),
+        manufacturer=form.manufacturer,
+        made_on=form.made_on,
+        expires_on=form.expires_on,
+        rolls=rolls,
+        life_days=form.life_days,
+        order=order,
+        line=form.line,
+        metres=form.second if unit is Measure.KILOGRAM else None,
+        kilograms=form.second if unit is Measure.METRE else None,
+        certificates=await certificates_in(form.certificate),
+    )
+    return receipt, {}

@@ -36,6 +36,7 @@ MAP: tuple[Group, ...] = (
         (
             Entry(_("Lots"), "/lots", "box"),
             Entry(_("Rejected goods"), "/rejected", "trash-x"),
+            Entry(_("Purchase orders"), "/purchase-orders", "shopping-cart"),
             Entry(_("Suppliers"), "/suppliers", "truck-delivery"),
             Entry(_("Expiry calendar"), "/expiries", "calendar-due"),
             Entry(_("Supplier scorecard"), "/scorecard", "chart-bar"),

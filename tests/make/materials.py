@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from maskqms.accounts.signing import content_digest
 from maskqms.db import sql
@@ -17,6 +18,7 @@ from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.approvals import approval_content, decide_approval, keep_evaluation, propose_supplier
 from maskqms.materials.actions.conditional import release_conditionally
 from maskqms.materials.actions.decide import Decided, decide_lot
+from maskqms.materials.actions.orders import draft_order, place_order
 from maskqms.materials.actions.parting import Parted, inspect_rolls, part_lot
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.actions.specifications import (
@@ -30,6 +32,7 @@ from maskqms.materials.queries.materials import MaterialRow, material_by_code, s
 from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import SupplierRow, credentials_of, evaluations_of, latest_approval
 from maskqms.materials.rules.decision import lot_content
+from maskqms.materials.rules.orders import NewLine
 from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.materials.rules.parting import parting_content
 from maskqms.materials.rules.receipt import NewRoll, Receipt
@@ -130,9 +133,10 @@ async def material(
             tests=tuple(_short(test, limits or {}) for test in draft.tests.tests if test.code in few)
         )
         await sql.execute("UPDATE specification SET tests = $2 WHERE id = $1", draft.id, short.model_dump_json())
-    if in_force:
-        await put_in_force(people, code, draft.version)
-    return row
+    if not in_force:
+        return row
+    await put_in_force(people, code, draft.version)
+    return await material_by_code(code)
 
 
 def _short(test: SpecificationTest, limits: dict[str, str]) -> SpecificationTest:
@@ -206,11 +210,30 @@ class Source:
     material: str
 
 
-async def source(people: People, **facts: object) -> Source:
+async def source(people: People, *, ordered: int | None = 10_000_000, **facts: object) -> Source:
+    """With so much of it ordered that everything a test receives was ordered."""
     about = await material(people, **facts)  # type: ignore[arg-type]
-    row = await supplier(people)
+    row = await supplier(people, papers=(*DEFAULT_TYPES, CredentialType.QUALITY_AGREEMENT))
     await approve(people, row, about.code)
-    return Source(row.code, about.code)
+    where = Source(row.code, about.code)
+    if ordered is not None and about.version is not None:
+        await order(people, where, ordered)
+    return where
+
+
+async def draft(
+    people: People, where: Source, quantity: int = 2000, *, over: int = 0, due_on: date | None = None
+) -> str:
+    """An order of one line, not placed yet."""
+    line = NewLine(Decimal(quantity), due_on or await today() + YEAR, Decimal(over))
+    return await draft_order(supplier=where.supplier, first=(where.material, line), actor=people.warehouse)
+
+
+async def order(people: People, where: Source, quantity: int = 2000, **more: Any) -> str:
+    """An order of one line, placed."""
+    code = await draft(people, where, quantity, **more)
+    await place_order(code, actor=people.warehouse)
+    return code
 
 
 def receipt(*, count: int = 4, metres: int = 500, **changes: object) -> Receipt:

@@ -66,7 +66,7 @@ async def test_every_reason_is_named(people: People) -> None:
         )
     assert codes(refused) == [
         "actor.role", "approval.missing", "credential.missing", "lot.made_on", "lot.manufacturer", "maker.missing",
-        "roll.total", "specification.missing",
+        "order.required", "roll.total", "specification.missing",
     ]  # fmt: skip
     assert await sql.fetch_value("SELECT count(*) FROM trace_unit") == 0
     assert await sql.fetch_value("SELECT count(*) FROM audit_entry WHERE kind = 'refusal' AND tag = 'lot:receive'") == 1

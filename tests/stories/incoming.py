@@ -62,6 +62,7 @@ async def enter_supplier(floor: Floor) -> str:
     await add_paper(buyer, "business_licence", "91410100MA9F1", "2030-12-31")
     await add_paper(buyer, "production_licence", "豫 XK-2020-118", "2026-11-24")
     await expect(buyer.page.locator("body")).to_contain_text("即将到期")
+    await add_paper(buyer, "quality_agreement", "QA-2026-07", "2028-11-22")
     await buyer.write("#propose", material=MELTBLOWN, basis="平面口罩滤层第一供方")
     await buyer.press("提出", within="#propose")
     await buyer.sees("待批准")
@@ -87,6 +88,19 @@ async def add_paper(hands: Hands, type_: str, number: str, until: str) -> None:
     await hands.page.locator("#credential [name=names_item]").check()
     await hands.press("保存", within="#credential")
     await hands.sees(number)
+
+
+async def order(floor: Floor, supplier: str) -> None:
+    """The buyer writes an order and places it while every paper is in date."""
+    buyer = await floor.desk("warehouse")
+    await buyer.open("/purchase-orders/new")
+    await buyer.write(
+        "#order", supplier=supplier, material=MELTBLOWN, quantity="2000", due_on="2026-11-26", over_percent="5"
+    )
+    await buyer.press("保存草稿")
+    await buyer.arrive(r"/purchase-orders/PO-20261123-\d+")
+    await buyer.press("下单")
+    await buyer.sees("已下单", "应于 2026-11-26 到货")
 
 
 async def receive(floor: Floor, supplier: str) -> ReceivedLot:

@@ -24,6 +24,7 @@ async def test_the_main_job(people: People, clock: Clock, page_as: PageAs, site:
         await clock.set("2026-11-23T09:00+08:00")
         await incoming.enter_material(floor)
         supplier = await incoming.enter_supplier(floor)
+        await incoming.order(floor, supplier)
 
         await clock.set("2026-11-25T09:00+08:00")
         lot = await incoming.receive(floor, supplier)

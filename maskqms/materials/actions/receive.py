@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
@@ -16,6 +17,7 @@ from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
+from maskqms.materials.actions.arrivals import keep_certificates, line_of, move_order
 from maskqms.materials.actions.sampling import next_skip, note_sampling, sampled_tests
 from maskqms.materials.queries.lots import delivery_received
 from maskqms.materials.queries.materials import (
@@ -34,6 +36,7 @@ from maskqms.materials.queries.suppliers import (
     locked_supplier,
 )
 from maskqms.materials.rules import sampling as sampling_rules
+from maskqms.materials.rules.orders import receipt_order_blockers
 from maskqms.materials.rules.papers import credentials_for, in_date, needed_types
 from maskqms.materials.rules.receipt import (
     Receipt,
@@ -42,7 +45,7 @@ from maskqms.materials.rules.receipt import (
     receipt_blockers,
 )
 from maskqms.materials.rules.sourcing import maker_papers, maker_types
-from maskqms.materials.states import CredentialType
+from maskqms.materials.states import CredentialType, Measure
 from maskqms.trace.actions.many import Pair, link_many, make_units
 from maskqms.trace.actions.units import make_unit
 from maskqms.trace.queries.units import UnitRow
@@ -71,6 +74,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         configured = (await credential_rules()).get(about.category)
         needed = needed_types(configured, source.kind)
         maker_needed = maker_types(configured, source.kind)
+        line = await line_of(source, about, receipt)
         day = local(this.at).date()
         facts = ReceiptFacts(
             supplier_code=source.code,
@@ -88,19 +92,29 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             day=day,
             maker_needed=maker_needed,
         )
+        ordered = receipt_order_blockers(
+            None if line is None else line.facts,
+            named=receipt.order,
+            supplier_code=source.code,
+            material_code=about.code,
+            category=about.category,
+            quantity=receipt.quantity,
+            no_order_reason=receipt.no_order_reason,
+        )
         series = await series_of(source.id, about.id)
         reasons = actor.lacks(*RECEIVERS) + receipt_blockers(facts, receipt)
         reasons += sampling_rules.receipt_blockers(series.standing, source.code, about.code)
-        refuse(_("Delivery not received"), reasons)
+        refuse(_("Delivery not received"), reasons + ordered)
         assert specification is not None
         assert approval is not None
         last = last_day(receipt, about.storage_life_days, day)
         usable_until = None if last is None else end_of_day(last)
-        unit = await _make_lot(source, about, receipt, usable_until, actor)
+        unit = await _make_lot(source, about, specification, receipt, usable_until, actor)
         await sql.execute(
             "INSERT INTO lot (id, material, supplier, specification, approval, credentials, supplier_lot, manufacturer,"
-            " made_on, expires_on, delivery_note, received_by, received_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            " made_on, expires_on, delivery_note, received_by, received_at, purchase_line, no_order_reason, life_days,"
+            " metres, kilograms)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
             unit.id,
             about.id,
             source.id,
@@ -114,8 +128,16 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             receipt.delivery_note,
             actor.account_id,
             this.at,
+            None if line is None else line.id,
+            None if line is not None else (receipt.no_order_reason or "").strip(),
+            receipt.life_days,
+            _measured(about, receipt, Measure.METRE),
+            _measured(about, receipt, Measure.KILOGRAM),
         )
         rolls = await _make_rolls(unit, about, usable_until, receipt, actor) if receipt.rolls else []
+        papers_kept = await keep_certificates(unit, receipt, this)
+        if line is not None:
+            await move_order(line, this)
         inspection = await _inspect(unit, about, source, specification, receipt, rolls, series, actor)
         await this.record(
             subject=unit.code,
@@ -129,7 +151,11 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
                 "inspection": inspection,
                 "specification": specification.label,
                 "delivery_note": receipt.delivery_note,
+                "order": None if line is None else line.order_code,
+                "purchase_line": None if line is None else line.number,
+                "certificates": papers_kept,
             },
+            reason=None if line is not None else receipt.no_order_reason,
         )
         return Received(unit.code, inspection, len(receipt.rolls))
 
@@ -159,8 +185,18 @@ def _papers_shown(
     return json.dumps(shown, ensure_ascii=False)
 
 
+def _measured(about: MaterialRow, receipt: Receipt, unit: Measure) -> Decimal | None:
+    """The delivery in metres or kilograms."""
+    return receipt.quantity if about.unit is unit else receipt.total(unit)
+
+
 async def _make_lot(
-    source: SupplierRow, about: MaterialRow, receipt: Receipt, usable_until: datetime | None, actor: Actor
+    source: SupplierRow,
+    about: MaterialRow,
+    specification: SpecificationRow,
+    receipt: Receipt,
+    usable_until: datetime | None,
+    actor: Actor,
 ) -> UnitRow:
     return await make_unit(
         kind=UnitKind.LOT,
@@ -173,7 +209,7 @@ async def _make_lot(
         made_on=receipt.made_on,
         supplier=source.code,
         supplier_lot=receipt.supplier_lot,
-        identifiers={"material": about.code, "supplier": source.code},
+        identifiers={"material": about.code, "supplier": source.code, "specification": specification.label},
         actor=actor,
     )
 
@@ -187,7 +223,12 @@ async def _make_rolls(
     made = await make_units(
         kind=UnitKind.ROLL,
         items={
-            f"{lot.code}-R{number:02d}": {"material": about.code, "roll": roll.supplier_roll or ""}
+            f"{lot.code}-R{number:02d}": {
+                "material": about.code,
+                "roll": roll.supplier_roll or "",
+                "specification": lot.identifiers["specification"],
+                **({} if roll.kilograms is None else {"kilograms": f"{roll.kilograms:f}"}),
+            }
             for number, roll in enumerate(receipt.rolls, start=1)
         },
         item=about.name_zh,

@@ -5,6 +5,8 @@ from litestar import Router
 from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.orders import OrderController
+from maskqms.materials.controllers.receiving import DockController
 from maskqms.materials.controllers.sampling import (
     CalculatorController,
     DrawController,
@@ -18,6 +20,8 @@ from maskqms.materials.controllers.suppliers import PapersController, SupplierCo
 router = Router(
     path="/",
     route_handlers=[
+        OrderController,
+        DockController,
         LotController,
         StockController,
         MaterialController,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
@@ -12,9 +13,10 @@ from litestar.response import Template
 from maskqms.accounts.queries import signatures_of
 from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor
+from maskqms.audit.exports import record_export
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
-from maskqms.db.clock import now
+from maskqms.db.clock import now, today
 from maskqms.errors import NotFound
 from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.conditional import release_conditionally
@@ -25,10 +27,13 @@ from maskqms.materials.forms import DecideLot, InspectRolls, PartLot, ReceiveLot
 from maskqms.materials.pages.lots import PAGE_SIZE, LotPage, ReceivePage, lot_page, lots_page, receive_page
 from maskqms.materials.queries.lots import lot_by_code, lots, rolls_of
 from maskqms.materials.queries.materials import material_by_code, materials
+from maskqms.materials.queries.orders import awaited_orders
+from maskqms.materials.queries.receipts import certificate_file, certificates_of, order_of_lot
 from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import suppliers
 from maskqms.materials.rules.receipt import NewRoll, Receipt
 from maskqms.materials.states import LotDecision
+from maskqms.materials.typed import certificates_in
 from maskqms.quality.queries import deviations_of
 from maskqms.trace.queries.units import unit_by_id
 from maskqms.trace.states import UnitState
@@ -85,6 +90,10 @@ class LotController(Controller):
             made_on=given.made_on,
             expires_on=given.expires_on,
             rolls=rolls,
+            life_days=given.life_days,
+            order=given.order,
+            no_order_reason=given.no_order_reason,
+            certificates=await certificates_in(given.certificate),
         )
 
         async def run() -> Received:
@@ -96,6 +105,20 @@ class LotController(Controller):
     @get("/{code:str}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
         return render("materials/lot.html", await _page(code, actor))
+
+    @get("/{code:str}/certificates/{certificate:int}")
+    async def certificate(
+        self, code: FromPath[str], certificate: FromPath[int], actor: NamedDependency[Actor]
+    ) -> Response[bytes]:
+        """The paper as it came; taking it along is written down."""
+        found = await certificate_file(code, certificate)
+        await record_export(found.content, name=found.name, subject=code, actor=actor)
+        name = quote(found.name)
+        return Response(
+            found.content,
+            media_type=found.media_type,
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
 
     @post("/{code:str}/release")
     async def release(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
@@ -181,8 +204,10 @@ async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LotPa
         actor,
         form,
         await roll_sheets(rolls),
+        origin=await order_of_lot(lot.id),
+        certificates=await certificates_of(lot.id),
     )
 
 
 async def _receive_page(form: Form[Any]) -> ReceivePage:
-    return receive_page(form, await suppliers(), await materials())
+    return receive_page(form, await suppliers(), await materials(), await awaited_orders(await today()))

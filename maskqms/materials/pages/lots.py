@@ -19,6 +19,8 @@ from maskqms.lab.rules import person_blockers
 from maskqms.lab.states import InspectionState, Outcome
 from maskqms.materials.queries.lots import LotList, LotRow, RollRow
 from maskqms.materials.queries.materials import MaterialRow
+from maskqms.materials.queries.orders import OrderLine
+from maskqms.materials.queries.receipts import CertificateRow, LotOrder
 from maskqms.materials.queries.suppliers import SupplierRow
 from maskqms.materials.rules.conditional import missing_tests
 from maskqms.materials.rules.decision import UNDECIDED, band, lot_content, release_blockers
@@ -92,6 +94,7 @@ class LotPage:
     papers: Sequence[PaperAtReceipt]
     verdicts: VerdictsPage | None
     inspection: Words | None
+    certificates: Sequence[CertificateRow]
     deviations: Sequence[DeviationRow]
     signatures: Sequence[SignatureLine]
     may_release: bool
@@ -123,6 +126,9 @@ def lot_page(
     actor: Actor,
     form: Form[Any] | None = None,
     own: Mapping[str, Sheet] | None = None,
+    *,
+    origin: LotOrder,
+    certificates: Sequence[CertificateRow],
 ) -> LotPage:
     missing = sum(max(0, test.needed - len(test.values)) for test in sheet.verdict.tests)
     rejected = sum(roll.state is UnitState.REJECTED for roll in rolls)
@@ -155,6 +161,7 @@ def lot_page(
             Fact(_("Manufacturer"), lot.manufacturer),
             Fact(_("Made on"), lot.made_on),
             Fact(_("Delivery note"), lot.delivery_note),
+            *_origin(origin),
             Fact(_("Received"), lot.received_at),
             Fact(_("Received by"), lot.received_name),
         ),
@@ -165,6 +172,7 @@ def lot_page(
         papers=[PaperAtReceipt(_type(one["type"]), one["number"], one["valid_until"]) for one in lot.credentials],
         verdicts=verdicts_page(sheet),
         inspection=sheet.inspection.state.label,
+        certificates=certificates,
         deviations=deviations,
         signatures=[signature_line(s) for s in signatures],
         may_release=may_decide and sheet.verdict.outcome is Outcome.PASS and not release_blockers(unit, at),
@@ -247,6 +255,22 @@ def _shown_parts(lot: LotRow, sheet: Sheet, own: Mapping[str, Sheet]) -> Shown:
     return Shown([*_shown(lot, sheet), *rolls], content_digest(content))
 
 
+def _origin(origin: LotOrder) -> list[Fact]:
+    """On what it came, how long it keeps, and what it measures both ways."""
+    facts = [
+        Fact(_("Order"), f"{origin.order_code} / {origin.line}", f"/purchase-orders/{origin.order_code}")
+        if origin.order_code
+        else Fact(_("Without an order because"), origin.no_order_reason)
+    ]
+    if origin.life_days is not None:
+        facts.append(Fact(_("Storage life stated"), _("{count} days", count=origin.life_days)))
+    if origin.metres is not None:
+        facts.append(Fact(_("Length"), f"{origin.metres:,f} m"))
+    if origin.kilograms is not None:
+        facts.append(Fact(_("Weight"), f"{origin.kilograms:,f} kg"))
+    return facts
+
+
 def _standing(unit: UnitRow, sheet: Sheet, at: datetime, actor: Actor) -> list[Reason]:
     """What speaks against the goods, and to whom of quality no button is shown, why: a third person decides."""
     if unit.state not in UNDECIDED:
@@ -283,9 +307,18 @@ class ReceivePage:
     form: Form[Any]
     suppliers: Sequence[Option]
     materials: Sequence[Option]
+    orders: Sequence[Option]
 
 
-def receive_page(form: Form[Any], suppliers: Sequence[SupplierRow], materials: Sequence[MaterialRow]) -> ReceivePage:
+def receive_page(
+    form: Form[Any],
+    suppliers: Sequence[SupplierRow],
+    materials: Sequence[MaterialRow],
+    orders: Sequence[OrderLine] = (),
+) -> ReceivePage:
     return ReceivePage(
-        form, [Option(row.code, f"{row.code} {row.name}") for row in suppliers], material_options(materials)
+        form,
+        [Option(row.code, f"{row.code} {row.name}") for row in suppliers],
+        material_options(materials),
+        [Option(row.code, f"{row.code} {row.supplier_name} {', '.join(row.materials)}") for row in orders],
     )

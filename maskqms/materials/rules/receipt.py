@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
+from maskqms.kept_file import file_blockers
 from maskqms.materials.rules.papers import (
     ApprovalFacts,
     CredentialFacts,
@@ -35,6 +36,14 @@ class NewRoll:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """A paper that came with the goods."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A delivery as it was written down."""
 
@@ -45,6 +54,24 @@ class Receipt:
     made_on: date | None = None
     expires_on: date | None = None
     rolls: tuple[NewRoll, ...] = ()
+    life_days: int | None = None
+    """The storage life that the supplier states; the shorter one counts."""
+    order: str | None = None
+    """The order it comes on. Not named, it is the line of this supplier and material that is due first."""
+    line: int | None = None
+    no_order_reason: str | None = None
+    metres: Decimal | None = None
+    kilograms: Decimal | None = None
+    """The whole delivery in both measures, where goods do not come on rolls that say it."""
+    certificates: tuple[Certificate, ...] = ()
+
+    def total(self, unit: Measure) -> Decimal | None:
+        """The delivery in metres or kilograms, where it is known."""
+        parts = [roll.quantity(unit) for roll in self.rolls]
+        known = [part for part in parts if part is not None]
+        if parts:
+            return sum(known, Decimal(0)) if len(known) == len(parts) else None
+        return {Measure.METRE: self.metres, Measure.KILOGRAM: self.kilograms}.get(unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,8 @@ class ReceiptFacts:
 
 def last_day(receipt: Receipt, storage_life_days: int | None, day: date) -> date | None:
     """The last usable day: the supplier's, or that of the storage life, whichever comes first."""
-    by_life = None if storage_life_days is None else (receipt.made_on or day) + timedelta(days=storage_life_days)
+    lives = [life for life in (storage_life_days, receipt.life_days) if life is not None]
+    by_life = (receipt.made_on or day) + timedelta(days=min(lives)) if lives else None
     return min((known for known in (receipt.expires_on, by_life) if known is not None), default=None)
 
 
@@ -117,7 +145,8 @@ def receipt_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
                 (Link(facts.received_before, f"/lots/{facts.received_before}"),),
             )
         )
-    return reasons + date_blockers(facts, receipt) + quantity_blockers(facts.unit, receipt)
+    reasons += [reason for paper in receipt.certificates for reason in file_blockers(paper.name, paper.content)]
+    return reasons + date_blockers(facts, receipt) + quantity_blockers(facts.unit, receipt) + both_blockers(receipt)
 
 
 def date_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
@@ -130,6 +159,9 @@ def date_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
         reasons.append(Reason("lot.expires_on", _("It would expire on {day}, before it was made.", day=ends)))
     if made is None and ends is None and facts.storage_life_days is not None:
         text = _("{material} has a storage life: give the day it was made.", material=facts.material_code)
+        reasons.append(Reason("lot.made_on", text, _("It stands on the label or the certificate.")))
+    if made is None and receipt.life_days is not None:
+        text = _("A storage life counts from the day it was made: give that day.")
         reasons.append(Reason("lot.made_on", text, _("It stands on the label or the certificate.")))
     last = last_day(receipt, facts.storage_life_days, facts.day)
     if last is not None and last < facts.day:
@@ -164,6 +196,20 @@ def quantity_blockers(unit: Measure, receipt: Receipt) -> list[Reason]:
             total=f"{total:f}", quantity=f"{receipt.quantity:f}", unit=unit.label,
         )  # fmt: skip
         reasons.append(Reason("roll.total", text, _("Count the rolls again, or correct the delivery's quantity.")))
+    return reasons
+
+
+def both_blockers(receipt: Receipt) -> list[Reason]:
+    """The second measure is positive too, and a roll is scanned once."""
+    reasons = []
+    given = [value for value in (receipt.metres, receipt.kilograms) if value is not None]
+    if not all(value.is_finite() and value > 0 for value in given):
+        reasons.append(Reason("lot.measure", _("Metres and kilograms must be more than nothing.")))
+    names = [roll.supplier_roll for roll in receipt.rolls if roll.supplier_roll]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        text = _("Scanned twice: {rolls}.", rolls=", ".join(twice[:10]))
+        reasons.append(Reason("roll.twice", text, _("Take one of them out of the list; every roll stands there once.")))
     return reasons
 
 

@@ -1,18 +1,16 @@
-"""Suppliers with their papers and approvals, materials with their specifications, lots and rolls."""
+"""Suppliers with their papers and approvals, materials with their specifications."""
 
 from __future__ import annotations
 
 from piccolo.columns import (
     JSONB,
     Array,
-    BigInt,
     BigSerial,
     Boolean,
     Bytea,
     Date,
     ForeignKey,
     Integer,
-    Numeric,
     OnDelete,
     OnUpdate,
     Text,
@@ -28,7 +26,6 @@ from maskqms.materials.states import (
     Category,
     CredentialType,
     EvaluationKind,
-    LotDecision,
     Measure,
     SourceChangeKind,
     SupplierKind,
@@ -217,62 +214,3 @@ class Specification(Table, tablename="specification", tags=["regulated"]):
         " AND (signature IS NULL) = (approved_by IS NULL) AND (state = 'retired') = (retired_at IS NOT NULL)"
     )
     specification_two_persons = Check("approved_by IS NULL OR approved_by <> drafted_by")
-
-
-class Lot(Table, tablename="lot", tags=["regulated"]):
-    """A delivery; the key is its trace unit's. What was true of the supplier on the day is kept with it."""
-
-    id = BigInt(primary_key=True, default=None)
-    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
-    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
-    specification = ForeignKey(Specification, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-    approval = ForeignKey(Approval, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-    credentials = JSONB(default=None, null=False)
-    supplier_lot = Varchar(120, default=None, null=False)
-    manufacturer = Text(default=None, null=False)
-    made_on = Date(default=None, null=True)
-    expires_on = Date(default=None, null=True)
-    delivery_note = Varchar(120, default=None, null=False)
-    received_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-    received_at = Timestamptz(default=None, null=False)
-    decision = Varchar(20, default=None, null=True)
-    decision_reason = Text(default=None, null=True)
-    decided_by = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-    decided_at = Timestamptz(default=None, null=True)
-    signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-
-    lot_once = Unique([supplier, material, supplier_lot, delivery_note])
-    lot_decision = Check(f"decision IS NULL OR {check_in('decision', LotDecision)}")
-    lot_decided = Check(
-        "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by IS NULL)"
-        " AND (decision IS NULL) = (signature IS NULL)"
-    )
-
-
-class Roll(Table, tablename="roll", tags=["history"]):
-    """A roll of a lot; the key is its trace unit's."""
-
-    id = BigInt(primary_key=True, default=None)
-    lot = ForeignKey(Lot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-    number = Integer(default=None, null=False)
-    supplier_roll = Varchar(120, default=None, null=True)
-    metres = Numeric(default=None, null=True)
-    kilograms = Numeric(default=None, null=True)
-
-    roll_number = Unique([lot, number])
-    roll_quantities = Check("metres > 0 AND kilograms > 0")
-    roll_some_quantity = Check("metres IS NOT NULL OR kilograms IS NOT NULL")
-
-
-class ConditionalRelease(Table, tablename="conditional_release", tags=["history"]):
-    """A lot that may be used before a result is there: which results were missing, and why it could not wait (R8)."""
-
-    id = BigSerial(primary_key=True)
-    lot = ForeignKey(Lot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True)
-    missing = JSONB(default=None, null=False)
-    reason = Text(default=None, null=False)
-    released_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-    released_at = Timestamptz(default=None, null=False)
-    signature = ForeignKey(Signature, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
-
-    conditional_release_reason = Check("reason <> '' AND reason = btrim(reason)")

@@ -1,0 +1,1 @@
+"""The tables of suppliers, orders and lots, a file a subject."""
