@@ -68,6 +68,15 @@ class Tag(State):
     INSPECTION_SEND_BACK = "inspection:send_back", _("Inspection sent back")
     INSPECTION_REVIEW = "inspection:review", _("Inspection reviewed")
     INSPECTION_DECIDE = "inspection:decide", _("Inspection decided")
+    SAMPLE_TAKE = "sample:take", _("Sample taken")
+    SAMPLE_HAND = "sample:hand", _("Sample handed on")
+    SAMPLE_LABEL = "sample:label", _("Label of a sample printed")
+    TALLY_COUNT = "tally:count", _("Pieces counted")
+    TALLY_UNDO = "tally:undo", _("Count taken back")
+    CERTIFICATE_VALUE = "certificate:value", _("Value of a supplier's certificate entered")
+    COLUMN_MAP = "column:map", _("Columns of an instrument's files said")
+    RESULT_FILE = "result:file", _("File of an instrument kept")
+    RESULT_IMPORT = "result:import", _("Results taken from a file")
 
     # materials
     SUPPLIER_CREATE = "supplier:create", _("Supplier entered")
@@ -82,6 +91,9 @@ class Tag(State):
     SPECIFICATION_APPROVE = "specification:approve", _("Specification put in force")
     LOT_RECEIVE = "lot:receive", _("Lot received")
     LOT_DECIDE = "lot:decide", _("Lot decided")
+    RETEST_RULE = "retest:rule", _("Retest interval of a material set")
+    RETEST_OPEN = "retest:open", _("Retest of a lot opened")
+    RETEST_DECIDE = "retest:decide", _("Retest of a lot decided")
 
     # products
     PRODUCT_REGISTER = "product:register", _("Product registered")
