@@ -83,7 +83,7 @@ class InspectionController(Controller):
 
         await once(given.key, CellAnswer, run, tag=Tag.RESULT_ENTER, actor=actor, subject=code)
         found = await sheet(code)
-        cell = grid_cell(found.current(given.test, given.specimen), given.specimen)
+        cell = grid_cell(found.current(given.test, given.specimen), given.specimen, test, code)
         page = GridCellPage(grid_row(found, test), cell, given.row)
         return render("_parts/_cell.html", page, trigger="inspection-changed")
 

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from maskqms.lab.states import Evidence
 from maskqms.standards.editions import Frozen
-from maskqms.standards.judging import Verdict
-from maskqms.standards.limits import Kind
+from maskqms.standards.judging import Verdict, judge_specimen, read_value
+from maskqms.standards.limits import Kind, read_limit
 from maskqms.standards.requirement import Requirement
 from maskqms.standards.sampling import Plan as SamplingPlan
 from maskqms.standards.sampling import plan as sampling_plan
@@ -50,6 +50,8 @@ class PlannedTest(Frozen):
     tally: Tally | None = None
     evidence: Evidence = Evidence.OWN
     required: bool = True
+    warning: str | None = None
+    """Beyond this a value that passes is a warning: `>= 96`, written as a limit is."""
 
     @model_validator(mode="after")
     def _a_plan_for_an_aql(self) -> Self:
@@ -57,6 +59,8 @@ class PlannedTest(Frozen):
             raise ValueError(f"{self.code}: a test with an AQL needs its sampling plan")
         if self.tally is not None and self.counted is None and self.requirement.rule.kind != "aql":
             raise ValueError(f"{self.code}: a measured value is sampled only by a rule with an AQL")
+        if self.warning is not None:
+            read_limit(self.warning, kind=Kind.VARIABLE)
         return self
 
     @property
@@ -67,6 +71,14 @@ class PlannedTest(Frozen):
     def counted(self) -> Tally | None:
         """The plan of an attribute: somebody counts the bad pieces, and the count is the value."""
         return self.tally if self.requirement.kind is Kind.ATTRIBUTE else None
+
+    def is_warning(self, text: str) -> bool:
+        """A measured value that meets its limit, but not the warning limit before it."""
+        if self.warning is None or self.requirement.kind is not Kind.VARIABLE:
+            return False
+        closer = self.requirement.model_copy(update={"limit": read_limit(self.warning, kind=Kind.VARIABLE)})
+        value = read_value(closer, text)
+        return judge_specimen(self.requirement, value).meets is True and judge_specimen(closer, value).meets is False
 
     @property
     def cells(self) -> int:

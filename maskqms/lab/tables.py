@@ -21,7 +21,7 @@ from piccolo.table import Table
 
 from maskqms.accounts.tables import Account, Signature
 from maskqms.devices.tables import Instrument, Reading
-from maskqms.lab.states import DefectClass, Decision, InspectionState, Outcome, Purpose, SampleState
+from maskqms.lab.states import Decision, DefectClass, InspectionState, Outcome, Purpose, SampleState
 from maskqms.trace.tables import TraceUnit
 from maskqms.workflow import check_in
 
@@ -93,7 +93,7 @@ class LabResult(Table, tablename="lab_result", tags=["history"]):
 
 
 class Sample(Table, tablename="sample", tags=["regulated"]):
-    """A piece of a unit on its way through the lab: who took it, how much, for which sheet, and in whose hands it is."""
+    """A piece of a unit on its way through the lab: who took it, how much, for which sheet, in whose hands it is."""
 
     id = BigSerial(primary_key=True)
     code = Varchar(40, default=None, null=False, unique=True)

@@ -11,16 +11,26 @@ from maskqms.i18n import _
 from maskqms.lab import rules
 from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
-from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome
+from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome, Purpose
 from maskqms.quality.actions import open_deviation
 from maskqms.quality.queries import deviation_from
+from maskqms.trace.actions.cascade import descendants, lock_until_still
+from maskqms.trace.actions.holds import place_hold
 from maskqms.trace.queries.units import lock_units
 
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
-    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once (R35)."""
+    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once (R35).
+
+    A retest that failed also holds the unit and everything made of it, in this same act: what lost its filtration has
+    lost it in the masks too.
+    """
     async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
-        await lock_units([(await inspection(code)).subject])
+        about = await inspection(code)
+        if about.purpose is Purpose.RETEST:
+            await lock_until_still(lambda: descendants([about.subject]))
+        else:
+            await lock_units([about.subject])
         sheet = await locked_sheet(code)
         refuse(
             _("Entry not finished"),
@@ -38,6 +48,8 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
         await this.record(subject=code, before={"state": "open"}, after={"state": "entered", **_said(sheet)})
         if sheet.verdict.outcome is Outcome.FAIL and await deviation_from(code) is None:
             await _deviate(sheet, actor)
+        if sheet.verdict.outcome is Outcome.FAIL and about.purpose is Purpose.RETEST:
+            await place_hold(unit=about.subject_code, reason=_failed_retest(sheet), actor=actor)
         return await inspection(code)
 
 
@@ -45,12 +57,19 @@ def _said(sheet: Sheet) -> dict[str, object]:
     return {"outcome": sheet.verdict.outcome, "failed": [test.test for test in sheet.verdict.failed]}
 
 
+def _failed(sheet: Sheet) -> str:
+    return "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)
+
+
+def _failed_retest(sheet: Sheet) -> str:
+    return str(_("Retest {code} failed: {tests}", code=sheet.inspection.code, tests=_failed(sheet)))
+
+
 async def _deviate(sheet: Sheet, actor: Actor) -> None:
-    failed = "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)
     await open_deviation(
         unit=sheet.inspection.subject_code,
         title=str(_("Out of limits in {code}", code=sheet.inspection.code)),
-        description=failed,
+        description=_failed(sheet),
         source=sheet.inspection.code,
         actor=actor,
     )

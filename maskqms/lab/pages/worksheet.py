@@ -26,6 +26,9 @@ from maskqms.web.forms import Form, blank
 from maskqms.web.parts import Fact, Grid, GridCell, GridRow, Shown, SignatureLine, Words
 from maskqms.workflow import Tone
 
+WARNING = _("Warning")
+"""The value meets its limit, but not the warning limit before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellLink:
@@ -38,6 +41,7 @@ class CellLink:
     corrected: bool
     measured: bool
     href: str
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ class VerdictsPage:
 
     def mark(self, text: str) -> Words:
         return mark(text)
+
+    def limit(self, text: str) -> Words:
+        return limit_text(text)
 
     def sampling(self, test: PlannedTest) -> Sequence[Text]:
         """The sampling plan of a test that has one, and what it is worth."""
@@ -172,14 +179,16 @@ def _cell_link(sheet: Sheet, test: PlannedTest, specimen: int) -> CellLink:
     href = f"/inspections/{sheet.inspection.code}/cells/{test.code}/{specimen}"
     if found is None:
         return CellLink(specimen, None, None, None, False, False, href)
+    warned = test.is_warning(found.text)
     return CellLink(
         specimen,
         found.text,
-        found.outcome.tone,
-        found.outcome.label,
+        Tone.WAIT if warned else found.outcome.tone,
+        WARNING if warned else found.outcome.label,
         found.supersedes is not None,
-        found.reading is not None,
+        found.instrument is not None,
         href,
+        warned,
     )
 
 
@@ -202,12 +211,28 @@ def grid_row(sheet: Sheet, test: PlannedTest) -> GridRow:
         label=name if test.required else _("{test} (if tested)", test=name),
         limit=limit_words(test),
         unit=_("nonconforming") if test.counted is not None else test.requirement.unit,
-        cells=[grid_cell(sheet.current(test.code, n), n) for n in range(1, test.cells + 1)],
+        cells=[
+            grid_cell(sheet.current(test.code, n), n, test, sheet.inspection.code) for n in range(1, test.cells + 1)
+        ],
         choices=[(one.value, one.label) for one in choices(test)],
     )
 
 
-def grid_cell(found: ResultRow | None, specimen: int) -> GridCell:
+def grid_cell(
+    found: ResultRow | None, specimen: int, test: PlannedTest | None = None, sheet: str | None = None
+) -> GridCell:
+    """A cell as it stands: who entered it, from what, and a warning in a word where it passes narrowly."""
     if found is None:
         return GridCell(specimen)
-    return GridCell(specimen, found.text, found.outcome.tone, found.outcome.label, found.instrument, locked=True)
+    warned = test is not None and test.is_warning(found.text)
+    return GridCell(
+        specimen,
+        found.text,
+        Tone.WAIT if warned else found.outcome.tone,
+        WARNING if warned else found.outcome.label,
+        " · ".join(part for part in (found.instrument, found.place, found.analyst_name) if part),
+        locked=True,
+        raw=found.frame or found.line_text,
+        note=WARNING if warned else None,
+        href=sheet and f"/inspections/{sheet}/cells/{found.test}/{specimen}",
+    )

@@ -31,6 +31,15 @@ class ResultRow:
     instrument: str | None
     supersedes: int | None
     reason: str | None
+    file: int | None
+    file_name: str | None
+    line_number: int | None
+    line_text: str | None
+
+    @property
+    def place(self) -> str | None:
+        """The file of an instrument and its line."""
+        return None if self.file is None else f"{self.file_name}:{self.line_number}"
 
     @property
     def frame(self) -> str | None:
@@ -40,8 +49,10 @@ class ResultRow:
 
 RESULT = (
     "SELECT r.id, r.test, r.specimen, r.text, r.value, r.outcome, r.analyst, r.analyst_name, r.at, r.reading,"
-    " g.raw, n.code AS instrument, r.supersedes, r.reason FROM lab_result r"
-    " LEFT JOIN reading g ON g.id = r.reading LEFT JOIN instrument n ON n.id = g.instrument"
+    " g.raw, n.code AS instrument, r.supersedes, r.reason, f.id AS file, f.name AS file_name, w.line_number,"
+    " w.text AS line_text FROM lab_result r LEFT JOIN reading g ON g.id = r.reading"
+    " LEFT JOIN result_line w ON w.result = r.id LEFT JOIN result_file f ON f.id = w.file"
+    " LEFT JOIN instrument n ON n.id = coalesce(g.instrument, f.instrument)"
 )
 
 
@@ -61,8 +72,8 @@ class Sheet:
 
     @property
     def analysts(self) -> dict[int, str]:
-        """Everybody who entered a value, also one that was corrected later."""
-        return {result.analyst: result.analyst_name for result in self.results}
+        """Everybody who took a sample, counted or entered a value, also one that was corrected later."""
+        return {**self.inspection.took_part, **{result.analyst: result.analyst_name for result in self.results}}
 
     @property
     def content(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
+from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.queries.lots import delivery_received
 from maskqms.materials.queries.materials import (
     MaterialRow,
@@ -108,6 +109,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         )
         if receipt.rolls:
             await _make_rolls(unit, about, usable_until, receipt, actor)
+        await first_retest(unit.id, about.id, actor=actor)
         inspection = await _inspect(unit, about, specification, receipt, actor)
         await this.record(
             subject=unit.code,

@@ -4,6 +4,7 @@ from litestar import Router
 
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.retests import FiltrationController, RetestController, RetestRuleController
 from maskqms.materials.controllers.stock import StockController
 from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
 
@@ -17,5 +18,8 @@ router = Router(
         SupplierController,
         ApprovalController,
         PapersController,
+        RetestController,
+        RetestRuleController,
+        FiltrationController,
     ],
 )
