@@ -15,6 +15,7 @@ PAGES = {UnitKind.LOT: "/lots", UnitKind.BATCH: "/batches"}
 
 NUMBERS = (
     ("IN-", "/inspections", "SELECT 1 FROM inspection WHERE code = $1"),
+    ("SA-", "/samples", "SELECT 1 FROM sample WHERE code = $1"),
     ("SH-", "/shipments", "SELECT 1 FROM shipment WHERE code = $1"),
     ("DV-", "/deviations", "SELECT 1 FROM deviation WHERE code = $1"),
     ("COC-", "/certificates", "SELECT 1 FROM certificate WHERE number = $1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pydantic import Field
 
 from maskqms.web.forms import ClientKey, FormModel
@@ -48,4 +50,30 @@ class SignReview(FormModel):
     username: str
     password: str
     digest: str
+    key: ClientKey
+
+
+class TakeSample(FormModel):
+    """A piece of a unit, for a sheet."""
+
+    inspection: str = Field(max_length=40)
+    unit: str = Field(max_length=120)
+    quantity: Decimal = Field(gt=0, max_digits=12)
+    container: str | None = Field(default=None, max_length=120)
+    storage: str | None = Field(default=None, max_length=120)
+    key: ClientKey
+
+
+class MoveSample(FormModel):
+    """The next link of a sample's custody; `to` names the person it is handed to."""
+
+    state: str = Field(max_length=20)
+    to: str | None = Field(default=None, max_length=60)
+    storage: str | None = Field(default=None, max_length=120)
+    note: str | None = Field(default=None, max_length=500)
+    key: ClientKey
+
+
+class ScanSample(FormModel):
+    code: str = Field(max_length=200)
     key: ClientKey

@@ -53,6 +53,7 @@ MAP: tuple[Group, ...] = (
         _("Lab"),
         (
             Entry(_("Inspections"), "/inspections", "microscope"),
+            Entry(_("Samples"), "/samples", "test-pipe"),
             Entry(_("Retests"), "/retests", "calendar"),
             Entry(_("Instruments"), "/instruments", "scale"),
         ),

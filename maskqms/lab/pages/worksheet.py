@@ -12,6 +12,7 @@ from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
 from maskqms.i18n import Text, _
 from maskqms.lab.plan import PlannedTest
+from maskqms.lab.queries.samples import SampleRow
 from maskqms.lab.queries.sheets import ResultRow, Sheet
 from maskqms.lab.rules import (
     JudgedTest,
@@ -97,6 +98,7 @@ class InspectionPage:
     meaning: Text
     signatures: Sequence[SignatureLine]
     send_back_form: Form[Any]
+    samples: Sequence[SampleRow] = ()
 
 
 def inspection_page(
@@ -105,6 +107,7 @@ def inspection_page(
     signatures: Sequence[SignatureRow],
     deviation: DeviationRow | None,
     send_back_form: Form[Any] | None = None,
+    samples: Sequence[SampleRow] = (),
 ) -> InspectionPage:
     row = sheet.inspection
     enters = row.state is InspectionState.OPEN and actor.has(*testers(row.purpose))
@@ -116,6 +119,7 @@ def inspection_page(
             Fact(_("Purpose"), row.purpose.label),
             Fact(_("Limits from"), row.source),
             Fact(_("Opened"), row.opened_at),
+            Fact(_("Due"), row.due_at),
         ),
         deviation=deviation,
         grid=grid_of(sheet) if enters else None,
@@ -128,6 +132,7 @@ def inspection_page(
         meaning=Meaning.REVIEWED.label,
         signatures=[signature_line(s, void=not s.stands_for(content_digest(sheet.content))) for s in signatures],
         send_back_form=send_back_form or blank(),
+        samples=samples,
     )
 
 

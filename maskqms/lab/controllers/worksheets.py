@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Router, get, post
+from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
@@ -35,6 +35,7 @@ from maskqms.lab.pages.queue import PAGE_SIZE, inspections_page
 from maskqms.lab.pages.worksheet import InspectionPage, grid_cell, grid_row, inspection_page, verdicts_page
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.inspections import inspection, inspections
+from maskqms.lab.queries.samples import samples_of
 from maskqms.lab.queries.sheets import Sheet, sheet
 from maskqms.lab.rules import target_of, value_fault
 from maskqms.lab.states import InspectionState
@@ -232,9 +233,10 @@ def _cell_again(found: Sheet, test: PlannedTest, form: Form[Any]) -> Template:
 
 
 async def _page(code: str, actor: Actor, send_back_form: Form[Any] | None = None) -> InspectionPage:
-    return inspection_page(
-        await sheet(code), actor, await signatures_of(code), await deviation_from(code), send_back_form
-    )
+    found = await sheet(code)
+    samples = await samples_of(found.inspection.id)
+    signatures = await signatures_of(code)
+    return inspection_page(found, actor, signatures, await deviation_from(code), send_back_form, samples)
 
 
 async def _cell(code: str, test: str, specimen: int, actor: Actor, form: Form[Any] | None = None) -> CellPage:
@@ -244,6 +246,3 @@ async def _cell(code: str, test: str, specimen: int, actor: Actor, form: Form[An
         raise NotFound(f"{code}/{test}/{specimen}")
     waiting = await offer(target_of(code, test, specimen), actor=actor)
     return cell_page(found, planned, specimen, actor, await instruments(), waiting, form)
-
-
-router = Router(path="/", route_handlers=[InspectionController, CellController])

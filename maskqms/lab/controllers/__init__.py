@@ -1,0 +1,8 @@
+"""The pages of the lab."""
+
+from litestar import Router
+
+from maskqms.lab.controllers.samples import SampleController, SampleDeskController
+from maskqms.lab.controllers.worksheets import CellController, InspectionController
+
+router = Router(path="/", route_handlers=[InspectionController, CellController, SampleController, SampleDeskController])
