@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from litestar.datastructures import UploadFile
 from pydantic import Field
 
 from maskqms.web.forms import ClientKey, FormModel
@@ -76,4 +77,23 @@ class MoveSample(FormModel):
 
 class ScanSample(FormModel):
     code: str = Field(max_length=200)
+    key: ClientKey
+
+
+class BringFile(FormModel):
+    """A file of an instrument, for a sheet."""
+
+    instrument: str = Field(max_length=40)
+    file: UploadFile
+    key: ClientKey
+
+
+class SayColumns(FormModel):
+    """What the columns of an instrument's file mean."""
+
+    value: str = Field(max_length=200)
+    test: str | None = Field(default=None, max_length=200)
+    fixed_test: str | None = Field(default=None, max_length=60)
+    specimen: str | None = Field(default=None, max_length=200)
+    unit: str | None = Field(default=None, max_length=200)
     key: ClientKey

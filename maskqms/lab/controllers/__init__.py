@@ -2,7 +2,11 @@
 
 from litestar import Router
 
+from maskqms.lab.controllers.files import FileController
 from maskqms.lab.controllers.samples import SampleController, SampleDeskController
 from maskqms.lab.controllers.worksheets import CellController, InspectionController
 
-router = Router(path="/", route_handlers=[InspectionController, CellController, SampleController, SampleDeskController])
+router = Router(
+    path="/",
+    route_handlers=[InspectionController, CellController, FileController, SampleController, SampleDeskController],
+)
