@@ -43,11 +43,12 @@ LISTS = (
         _("Inspections to work on"),
         _("No inspection waits for results."),
         "microscope",
-        "/inspections",
+        "/inspections/day",
         "/inspections",
         (Role.INSPECTOR, Role.QUALITY),
-        "SELECT code, title AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM inspection"
-        " WHERE state IN ('open', 'entered') ORDER BY id LIMIT $1",
+        "SELECT code, title AS words, coalesce(due_at, opened_at + interval '24 hours') AS due,"
+        " count(*) OVER () AS total FROM inspection WHERE state IN ('open', 'entered')"
+        " ORDER BY due_at NULLS FIRST, id LIMIT $1",
     ),
     Waiting(
         _("Material to be tested again"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from litestar.datastructures import UploadFile
 from pydantic import Field
 
+from maskqms.lab.states import DefectClass
 from maskqms.web.forms import ClientKey, FormModel
 
 
@@ -96,4 +97,20 @@ class SayColumns(FormModel):
     fixed_test: str | None = Field(default=None, max_length=60)
     specimen: str | None = Field(default=None, max_length=200)
     unit: str | None = Field(default=None, max_length=200)
+    key: ClientKey
+
+
+class CountPieces(FormModel):
+    """Good pieces, or a defect of a class."""
+
+    pieces: int = Field(default=1, ge=1, le=10_000)
+    defect_class: DefectClass | None = None
+    defect: str | None = Field(default=None, max_length=120)
+    same_piece: bool = False
+    key: ClientKey
+
+
+class UndoCount(FormModel):
+    entry: int
+    reason: str | None = Field(default=None, max_length=500)
     key: ClientKey

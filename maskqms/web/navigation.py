@@ -52,6 +52,7 @@ MAP: tuple[Group, ...] = (
     Group(
         _("Lab"),
         (
+            Entry(_("My day"), "/inspections/day", "calendar-due", roles=(Role.INSPECTOR, Role.QUALITY)),
             Entry(_("Inspections"), "/inspections", "microscope"),
             Entry(_("Samples"), "/samples", "test-pipe"),
             Entry(_("Retests"), "/retests", "calendar"),

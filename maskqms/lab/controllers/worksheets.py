@@ -14,6 +14,7 @@ from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
+from maskqms.db.clock import now
 from maskqms.devices.queries.instruments import instruments
 from maskqms.devices.queries.readings import offer
 from maskqms.errors import NotFound
@@ -31,14 +32,17 @@ from maskqms.lab.forms import (
     WaitForInstrument,
 )
 from maskqms.lab.pages.cell import CellPage, OfferPage, cell_page
+from maskqms.lab.pages.day import PAGE_SIZE as DAY_SIZE
+from maskqms.lab.pages.day import day_page
 from maskqms.lab.pages.queue import PAGE_SIZE, inspections_page
 from maskqms.lab.pages.worksheet import InspectionPage, grid_cell, grid_row, inspection_page, verdicts_page
 from maskqms.lab.plan import PlannedTest
+from maskqms.lab.queries.day import day_of
 from maskqms.lab.queries.inspections import inspection, inspections
 from maskqms.lab.queries.samples import samples_of
 from maskqms.lab.queries.sheets import Sheet, sheet
 from maskqms.lab.rules import target_of, value_fault
-from maskqms.lab.states import InspectionState
+from maskqms.lab.states import DueView, InspectionState
 from maskqms.quality.queries import deviation_from
 from maskqms.web.forms import Form, blank, chosen, read_form
 from maskqms.web.pages import redirect, render
@@ -58,6 +62,13 @@ class InspectionController(Controller):
         wanted, number = chosen(InspectionState, state_code), max(1, page)
         found = await inspections(state=wanted, text=text.strip() or None, page=number, size=PAGE_SIZE)
         return render("lab/list.html", inspections_page(found, wanted, text.strip() or None, number))
+
+    @get("/day")
+    async def day(self, actor: NamedDependency[Actor], view: FromQuery[str] = "", page: FromQuery[int] = 1) -> Template:
+        """What this person has to do, by due time."""
+        wanted, number = chosen(DueView, view) or DueView.MINE, max(1, page)
+        found = await day_of(actor.account_id or 0, wanted, page=number, size=DAY_SIZE)
+        return render("lab/day.html", day_page(found, wanted, number, await now()))
 
     @get("/{code:str}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:

@@ -64,6 +64,11 @@ class VerdictsPage:
     band: Text
     tone: Tone
     open: bool
+    href: str
+
+    def tally(self, test: PlannedTest) -> str:
+        """Where the pieces of a counted test are counted."""
+        return f"{self.href}/tally/{test.code}"
 
     def provenance(self, test: PlannedTest) -> Text:
         return provenance_words(test.requirement)
@@ -176,7 +181,8 @@ def verdicts_page(sheet: Sheet) -> VerdictsPage:
         cells = [_cell_link(sheet, test, specimen) for specimen in range(1, test.cells + 1)]
         values = [cell.text for cell in cells if cell.text is not None]
         lines.append(TestLine(test, limit_words(test), cells, judge_test(test, values)))
-    return VerdictsPage(lines, sheet.verdict.outcome, *band_of(sheet), sheet.inspection.state is InspectionState.OPEN)
+    row = sheet.inspection
+    return VerdictsPage(lines, sheet.verdict.outcome, *band_of(sheet), row.state is InspectionState.OPEN, row.href)
 
 
 def _cell_link(sheet: Sheet, test: PlannedTest, specimen: int) -> CellLink:

@@ -12,7 +12,7 @@ KEYS = """
 ALTER TABLE inspection DROP CONSTRAINT inspection_purpose;
 ALTER TABLE inspection ADD CONSTRAINT inspection_purpose
     CHECK (purpose IN ('incoming', 'in_process', 'release', 'retest'));
-CREATE INDEX inspection_due ON inspection (due_at, id) WHERE state IN ('open', 'entered');
+CREATE INDEX inspection_due ON inspection (due_at NULLS FIRST, id) WHERE state IN ('open', 'entered');
 CREATE INDEX lab_result_analyst ON lab_result (inspection, analyst);
 CREATE INDEX sample_in_hand ON sample (holder) WHERE state <> 'disposed';
 """
