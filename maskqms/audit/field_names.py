@@ -242,7 +242,7 @@ FIELDS: dict[str, Text] = {
     "route": _("Route"),
     "rows": _("Rows"),
     "rows_digest": _("Digest of the rows"),
-    "sample": _("Sample"),
+    "sample": _("Lab sample"),
     "saved_at": _("Saved at"),
     "saved_by": _("Saved by"),
     "scope": _("Scope"),

@@ -48,7 +48,7 @@ TABLES: dict[str, Text] = {
     "retest_rule": _("Retest interval"),
     "roll": _("Roll"),
     "sale_record": _("Sale"),
-    "sample": _("Sample"),
+    "sample": _("Lab sample"),
     "sample_step": _("Custody of a sample"),
     "shipment": _("Shipment"),
     "shipment_line": _("Shipment line"),

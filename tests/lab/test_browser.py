@@ -49,9 +49,7 @@ async def test_twelve_tests_of_twenty_specimens_with_the_keyboard_alone(people: 
     for number in range(TESTS * SPECIMENS):
         await page.keyboard.insert_text("95.5" if number % 7 == 0 else "94" if number == 1 else "97.2")
         await page.keyboard.press("Enter")
-    await page.wait_for_function(
-        "document.querySelectorAll('[data-grid] [data-value]:not([disabled])').length === 0", timeout=60_000
-    )
+    await page.wait_for_selector("[data-grid]:not(:has([data-value]:not([disabled])))", timeout=90_000)
     found = await sheet(row.code)
     assert len(found.results) == TESTS * SPECIMENS
     current = found.current("PFE2", 1)

@@ -59,7 +59,7 @@ async def enter_result(
             test,
             specimen,
             text,
-            _number(text),
+            number_in(text),
             outcome,
             actor.account_id,
             actor.name,
@@ -86,7 +86,7 @@ def _blockers(sheet: Sheet, test: str, specimen: int, value: str, actor: Actor, 
     ]
 
 
-def _number(text: str) -> Decimal | None:
+def number_in(text: str) -> Decimal | None:
     """The number in a kept value; of a censored one the bound; none of pass and fail."""
     bare = text.removeprefix("<").removeprefix(">").strip()
     return Decimal(bare) if re.fullmatch(NUMBER, bare) else None

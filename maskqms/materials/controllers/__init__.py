@@ -2,6 +2,7 @@
 
 from litestar import Router
 
+from maskqms.materials.controllers.certificates import CertificateController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
 from maskqms.materials.controllers.retests import FiltrationController, RetestController, RetestRuleController
@@ -21,5 +22,6 @@ router = Router(
         RetestController,
         RetestRuleController,
         FiltrationController,
+        CertificateController,
     ],
 )
