@@ -18,6 +18,8 @@ from maskqms.batches.rules.issue import choice_blockers, first_to_expire, issue_
 from maskqms.db import sql
 from maskqms.errors import refuse
 from maskqms.i18n import _
+from maskqms.materials.queries.changes import limits_of
+from maskqms.materials.rules.changes import limit_blockers
 from maskqms.trace.actions.link import LinkRow, link
 from maskqms.trace.queries.units import UnitRow, unit_by_code
 from maskqms.trace.states import Activity, UnitState
@@ -65,9 +67,12 @@ async def issue_unit(
             again=again,
             reason=reason,
         )
+        reasons += limit_blockers(await limits_of(unit.id), validates=row.validates)
         first = None
         if not reasons and material is not None:
-            first = first_to_expire((await candidates([material], this.at))[material], unit.code, unit.usable_until)
+            first = first_to_expire(
+                (await candidates([material], this.at, change=row.change))[material], unit.code, unit.usable_until
+            )
             reasons += choice_blockers(unit, first, reason)
         refuse(_("{code} was not issued to {batch}", code=unit.code, batch=batch), reasons)
         taken = unit.on_hand if quantity is None else quantity

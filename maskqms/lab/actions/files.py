@@ -113,7 +113,14 @@ async def take_file(code: str, file: int, *, columns: ColumnNames, actor: Actor)
         reasons += rules.open_blockers(code, sheet.inspection.state)
         refuse(NOT_IMPORTED, reasons + _taken_before(kept) + import_reasons(kept.name, read.faults))
         for one in read.values:
-            await enter_result(code, test=one.test, specimen=one.specimen, value=one.value, actor=actor)
+            await enter_result(
+                code,
+                test=one.test,
+                specimen=one.specimen,
+                value=one.value,
+                instrument=kept.instrument_code,
+                actor=actor,
+            )
         await sql.execute(
             "INSERT INTO result_line (result, file, line_number, text)"
             " SELECT r.id, $2, v.line, v.text FROM unnest($3::text[], $4::int[], $5::int[], $6::text[])"

@@ -9,7 +9,10 @@ from maskqms.db import sql
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
 from maskqms.lab import rules
+from maskqms.lab.actions.investigate import open_for_failed
+from maskqms.lab.measuring import finished_blockers
 from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
+from maskqms.lab.queries.measuring import instruments_of_sheet
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome, Purpose
 from maskqms.quality.actions import open_deviation
@@ -20,7 +23,8 @@ from maskqms.trace.queries.units import lock_units
 
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
-    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once (R35).
+    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once, and its investigation
+    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125).
 
     A retest that failed also holds the unit and everything made of it, in this same act: what lost its filtration has
     lost it in the masks too.
@@ -35,10 +39,14 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
         refuse(
             _("Entry not finished"),
             actor.lacks(*rules.testers(sheet.inspection.purpose))
-            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict),
+            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict)
+            + finished_blockers(
+                code, [(used.facts, used.day) for used in await instruments_of_sheet(sheet.inspection.id)]
+            ),
         )
         await sql.execute(
-            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4"
+            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4,"
+            " handed_in_at = $4"
             " WHERE id = $1 AND state = 'open'",
             sheet.inspection.id,
             sheet.verdict.outcome,
@@ -48,6 +56,7 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
         await this.record(subject=code, before={"state": "open"}, after={"state": "entered", **_said(sheet)})
         if sheet.verdict.outcome is Outcome.FAIL and await deviation_from(code) is None:
             await _deviate(sheet, actor)
+        await open_for_failed(sheet, actor=actor)
         if sheet.verdict.outcome is Outcome.FAIL and about.purpose is Purpose.RETEST:
             await place_hold(unit=about.subject_code, reason=_failed_retest(sheet), actor=actor)
         return await inspection(code)

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
-from maskqms.accounts.queries import signatures_of
 from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor
 from maskqms.audit.once import once
@@ -34,16 +33,16 @@ from maskqms.lab.forms import (
 from maskqms.lab.pages.cell import CellPage, OfferPage, cell_page
 from maskqms.lab.pages.day import PAGE_SIZE as DAY_SIZE
 from maskqms.lab.pages.day import day_page
+from maskqms.lab.pages.grid import grid_cell, row_head
 from maskqms.lab.pages.queue import PAGE_SIZE, inspections_page
-from maskqms.lab.pages.worksheet import InspectionPage, grid_cell, grid_row, inspection_page, verdicts_page
+from maskqms.lab.pages.worksheet import verdicts_page
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.day import day_of
 from maskqms.lab.queries.inspections import inspection, inspections
-from maskqms.lab.queries.samples import samples_of
-from maskqms.lab.queries.sheets import Sheet, sheet
+from maskqms.lab.queries.sheets import cell_sheet, sheet
 from maskqms.lab.rules import target_of, value_fault
+from maskqms.lab.showing import asked_about, shown_inspection
 from maskqms.lab.states import DueView, InspectionState
-from maskqms.quality.queries import deviation_from
 from maskqms.web.forms import Form, blank, chosen, read_form
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import GridCell, GridCellPage
@@ -72,7 +71,7 @@ class InspectionController(Controller):
 
     @get("/{code:str}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
-        return render("lab/inspection.html", await _page(code, actor))
+        return render("lab/inspection.html", await shown_inspection(code, actor))
 
     @get("/{code:str}/verdicts")
     async def verdicts(self, code: FromPath[str]) -> Template:
@@ -87,16 +86,23 @@ class InspectionController(Controller):
         if form.value is not None and (fault := value_fault(test, form.value.value)):
             form.add_error("value", fault)
         if form.value is None:
-            return _cell_again(await sheet(code), test, form)
+            return _cell_again(test, form)
         given = form.value
 
         async def run() -> CellAnswer:
-            return await enter_result(code, test=given.test, specimen=given.specimen, value=given.value, actor=actor)
+            return await enter_result(
+                code,
+                test=given.test,
+                specimen=given.specimen,
+                value=given.value,
+                instrument=given.instrument,
+                actor=actor,
+            )
 
         await once(given.key, CellAnswer, run, tag=Tag.RESULT_ENTER, actor=actor, subject=code)
-        found = await sheet(code)
+        found = await cell_sheet(row, given.test, given.specimen)
         cell = grid_cell(found.current(given.test, given.specimen), given.specimen, test, code)
-        page = GridCellPage(grid_row(found, test), cell, given.row)
+        page = GridCellPage(row_head(test), cell, given.row)
         return render("_parts/_cell.html", page, trigger="inspection-changed")
 
     @post("/{code:str}/finish")
@@ -114,7 +120,7 @@ class InspectionController(Controller):
     async def review(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
         form = await read_form(request, SignReview)
         if form.value is None:
-            return render("lab/inspection.html", await _page(code, actor), status=422)
+            return render("lab/inspection.html", await shown_inspection(code, actor), status=422)
         given = form.value
         signer = await reauthenticate(actor, username=given.username, password=given.password)
 
@@ -128,7 +134,7 @@ class InspectionController(Controller):
     async def back(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
         form = await read_form(request, SendBack)
         if form.value is None:
-            return render("lab/inspection.html", await _page(code, actor, form), status=422)
+            return render("lab/inspection.html", await shown_inspection(code, actor, form), status=422)
         given = form.value
 
         async def run() -> str:
@@ -169,7 +175,13 @@ class CellController(Controller):
 
         async def run() -> CellAnswer:
             return await enter_result(
-                code, test=test, specimen=specimen, value=given.value, reason=given.reason, actor=actor
+                code,
+                test=test,
+                specimen=specimen,
+                value=given.value,
+                instrument=given.instrument,
+                reason=given.reason,
+                actor=actor,
             )
 
         await once(given.key, CellAnswer, run, tag=Tag.RESULT_CORRECT, actor=actor, subject=code)
@@ -233,21 +245,14 @@ def _test(found: PlannedTest | None, code: str) -> PlannedTest:
     return found
 
 
-def _cell_again(found: Sheet, test: PlannedTest, form: Form[Any]) -> Template:
+def _cell_again(test: PlannedTest, form: Form[Any]) -> Template:
     """The cell as it was typed, with what is wrong."""
     number = form.text("row")
     specimen = int(form.text("specimen")) if form.text("specimen").isdecimal() else 1
     words = next(iter(form.errors.values()))
     cell = GridCell(specimen, form.text("value"), error=words)
-    page = GridCellPage(grid_row(found, test), cell, int(number) if number.isdecimal() else 0)
+    page = GridCellPage(row_head(test), cell, int(number) if number.isdecimal() else 0)
     return render("_parts/_cell.html", page, status=422)
-
-
-async def _page(code: str, actor: Actor, send_back_form: Form[Any] | None = None) -> InspectionPage:
-    found = await sheet(code)
-    samples = await samples_of(found.inspection.id)
-    signatures = await signatures_of(code)
-    return inspection_page(found, actor, signatures, await deviation_from(code), send_back_form, samples)
 
 
 async def _cell(code: str, test: str, specimen: int, actor: Actor, form: Form[Any] | None = None) -> CellPage:
@@ -256,4 +261,4 @@ async def _cell(code: str, test: str, specimen: int, actor: Actor, form: Form[An
     if not 1 <= specimen <= planned.cells:
         raise NotFound(f"{code}/{test}/{specimen}")
     waiting = await offer(target_of(code, test, specimen), actor=actor)
-    return cell_page(found, planned, specimen, actor, await instruments(), waiting, form)
+    return cell_page(found, planned, specimen, actor, await instruments(), waiting, await asked_about(found), form)

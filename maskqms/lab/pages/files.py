@@ -10,7 +10,7 @@ from maskqms.actor import Actor
 from maskqms.devices.queries.instruments import InstrumentRow
 from maskqms.i18n import _
 from maskqms.lab.instrument_files import ColumnNames, LineFault, OpenedFile, ReadFile
-from maskqms.lab.pages.worksheet import WARNING
+from maskqms.lab.pages.grid import WARNING
 from maskqms.lab.queries.files import ColumnMapRow, ResultFileRow
 from maskqms.lab.queries.inspections import InspectionRow
 from maskqms.lab.rules import canonical_value, judge_value, testers

@@ -11,12 +11,12 @@ from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
 from maskqms.i18n import Text, _
+from maskqms.lab.pages.grid import WARNING, Asked, grid_of
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.samples import SampleRow
-from maskqms.lab.queries.sheets import ResultRow, Sheet
+from maskqms.lab.queries.sheets import Sheet, current_results
 from maskqms.lab.rules import (
     JudgedTest,
-    choices,
     judge_test,
     testers,
 )
@@ -24,11 +24,8 @@ from maskqms.lab.states import InspectionState, Outcome
 from maskqms.lab.words import chance_words, limit_text, limit_words, mark, provenance_words, sampling_words
 from maskqms.quality.queries import DeviationRow
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Grid, GridCell, GridRow, Shown, SignatureLine, Words
+from maskqms.web.parts import Fact, Grid, Option, Shown, SignatureLine, Words
 from maskqms.workflow import Tone
-
-WARNING = _("Warning")
-"""The value meets its limit, but not the warning limit before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,20 @@ class CellLink:
     corrected: bool
     measured: bool
     href: str
+    invalid: Words | None = None
+    repeats: Sequence[RepeatLink] = ()
     warned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatLink:
+    """A value of a retest beside the first one, with the number of the retest."""
+
+    ordinal: int
+    text: str
+    tone: Tone
+    counts: bool
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,16 @@ class InspectionPage:
     meaning: Text
     signatures: Sequence[SignatureLine]
     send_back_form: Form[Any]
+    asked: Asked
+    report_form: Form[Any]
+    investigate_form: Form[Any]
+    may_report: bool
+    may_investigate: bool
     samples: Sequence[SampleRow] = ()
+
+    @property
+    def tests(self) -> list[Option]:
+        return [Option(one.code, f"{one.code} {one.requirement.name}") for one in self.sheet.inspection.plan.tests]
 
 
 def inspection_page(
@@ -111,7 +130,10 @@ def inspection_page(
     actor: Actor,
     signatures: Sequence[SignatureRow],
     deviation: DeviationRow | None,
+    asked: Asked,
     send_back_form: Form[Any] | None = None,
+    report_form: Form[Any] | None = None,
+    investigate_form: Form[Any] | None = None,
     samples: Sequence[SampleRow] = (),
 ) -> InspectionPage:
     row = sheet.inspection
@@ -127,7 +149,7 @@ def inspection_page(
             Fact(_("Due"), row.due_at),
         ),
         deviation=deviation,
-        grid=grid_of(sheet) if enters else None,
+        grid=grid_of(sheet, asked) if enters else None,
         verdicts=verdicts_page(sheet),
         may_finish=enters,
         may_review=row.state is InspectionState.ENTERED and reviews,
@@ -137,6 +159,11 @@ def inspection_page(
         meaning=Meaning.REVIEWED.label,
         signatures=[signature_line(s, void=not s.stands_for(content_digest(sheet.content))) for s in signatures],
         send_back_form=send_back_form or blank(),
+        asked=asked,
+        report_form=report_form or blank(),
+        investigate_form=investigate_form or blank(),
+        may_report=row.state is InspectionState.OPEN and actor.has(Role.INSPECTOR, Role.QUALITY),
+        may_investigate=row.state is not InspectionState.DECIDED and actor.has(Role.INSPECTOR, Role.QUALITY),
         samples=samples,
     )
 
@@ -179,7 +206,8 @@ def verdicts_page(sheet: Sheet) -> VerdictsPage:
     lines = []
     for test in sheet.inspection.plan.tests:
         cells = [_cell_link(sheet, test, specimen) for specimen in range(1, test.cells + 1)]
-        values = [cell.text for cell in cells if cell.text is not None]
+        mine = sorted((r.specimen, r.text) for r in current_results(sheet.results) if r.test == test.code)
+        values = [text for _n, text in mine]
         lines.append(TestLine(test, limit_words(test), cells, judge_test(test, values)))
     row = sheet.inspection
     return VerdictsPage(lines, sheet.verdict.outcome, *band_of(sheet), row.state is InspectionState.OPEN, row.href)
@@ -197,53 +225,12 @@ def _cell_link(sheet: Sheet, test: PlannedTest, specimen: int) -> CellLink:
         Tone.WAIT if warned else found.outcome.tone,
         WARNING if warned else found.outcome.label,
         found.supersedes is not None,
-        found.instrument is not None,
+        found.reading is not None or found.file is not None,
         href,
-        warned,
-    )
-
-
-def grid_of(sheet: Sheet) -> Grid:
-    """The worksheet; a cell that has its value is locked, corrections are made with a reason."""
-    code = sheet.inspection.code
-    rows = [grid_row(sheet, test) for test in sheet.inspection.plan.tests]
-    return Grid(
-        url=f"/inspections/{code}/results",
-        rows=rows,
-        specimens=max(len(row.cells) for row in rows),
-        label=_("Values of inspection {code}", code=code),
-    )
-
-
-def grid_row(sheet: Sheet, test: PlannedTest) -> GridRow:
-    name = str(test.requirement.name)
-    return GridRow(
-        test=test.code,
-        label=name if test.required else _("{test} (if tested)", test=name),
-        limit=limit_words(test),
-        unit=_("nonconforming") if test.counted is not None else test.requirement.unit,
-        cells=[
-            grid_cell(sheet.current(test.code, n), n, test, sheet.inspection.code) for n in range(1, test.cells + 1)
+        found.invalid.label if found.invalid else None,
+        [
+            RepeatLink(r.retest or 0, r.text, r.outcome.tone, r.counts, f"/investigations/{r.investigation}")
+            for r in sheet.repeats(test.code, specimen)
         ],
-        choices=[(one.value, one.label) for one in choices(test)],
-    )
-
-
-def grid_cell(
-    found: ResultRow | None, specimen: int, test: PlannedTest | None = None, sheet: str | None = None
-) -> GridCell:
-    """A cell as it stands: who entered it, from what, and a warning in a word where it passes narrowly."""
-    if found is None:
-        return GridCell(specimen)
-    warned = test is not None and test.is_warning(found.text)
-    return GridCell(
-        specimen,
-        found.text,
-        Tone.WAIT if warned else found.outcome.tone,
-        WARNING if warned else found.outcome.label,
-        " · ".join(part for part in (found.instrument, found.place, found.analyst_name) if part),
-        locked=True,
-        raw=found.frame or found.line_text,
-        note=WARNING if warned else None,
-        href=sheet and f"/inspections/{sheet}/cells/{found.test}/{specimen}",
+        warned,
     )

@@ -57,7 +57,8 @@ async def drifts(subjects: list[int]) -> list[Drift]:
         "SELECT i.subject, u.code AS subject_code, c.test, c.value AS certificate, round(avg(r.value), 4) AS own"
         " FROM certificate_value c JOIN inspection i ON i.id = c.inspection AND i.purpose = 'incoming'"
         " JOIN trace_unit u ON u.id = i.subject JOIN lab_result r ON r.inspection = i.id AND r.test = c.test"
-        " AND r.value IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lab_result n WHERE n.supersedes = r.id)"
+        " AND r.value IS NOT NULL AND lab_result_counts(r.id, r.retest, r.specimen)"
+        " AND NOT EXISTS (SELECT 1 FROM lab_result n WHERE n.supersedes = r.id)"
         f" WHERE i.subject = ANY($1::bigint[]) AND c.value IS NOT NULL AND {STANDING}"
         " GROUP BY i.subject, u.code, c.test, c.value ORDER BY i.subject, c.test",
         subjects,

@@ -31,7 +31,8 @@ async def past_values(subject: int, tests: list[str]) -> list[PastValue]:
         PastValue,
         "SELECT i.code AS inspection, i.purpose, r.test, r.specimen, r.text, r.value, r.outcome, r.analyst_name, r.at"
         " FROM inspection i JOIN lab_result r ON r.inspection = i.id WHERE i.subject = $1 AND r.test = ANY($2::text[])"
-        " AND i.state <> 'open' AND NOT EXISTS (SELECT 1 FROM lab_result c WHERE c.supersedes = r.id)"
+        " AND i.state <> 'open' AND lab_result_counts(r.id, r.retest, r.specimen)"
+        " AND NOT EXISTS (SELECT 1 FROM lab_result c WHERE c.supersedes = r.id)"
         " ORDER BY i.id, r.test, r.specimen",
         subject,
         tests,

@@ -2,12 +2,14 @@
 
 from litestar import Router
 
+from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.certificates import CertificateController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
 from maskqms.materials.controllers.retests import FiltrationController, RetestController, RetestRuleController
+from maskqms.materials.controllers.sourcing import ExpiriesController, ScorecardController
 from maskqms.materials.controllers.stock import StockController
-from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
+from maskqms.materials.controllers.suppliers import PapersController, SupplierController
 
 router = Router(
     path="/",
@@ -23,5 +25,7 @@ router = Router(
         RetestRuleController,
         FiltrationController,
         CertificateController,
+        ExpiriesController,
+        ScorecardController,
     ],
 )
