@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     lockout_after: int = Field(5, ge=1, description="Wrong passwords in a row after which an account locks")
     lockout_minutes: int = Field(15, ge=1, description="Minutes an account stays locked")
     clearance_hours: int = Field(8, ge=1, description="Hours a line clearance before start stays valid (R65)")
+    inspection_hours: int = Field(24, ge=1, description="Hours from opening until an inspection is due")
+    in_process_hours: int = Field(2, ge=1, description="Hours from opening until an inspection at the line is due")
     warning_days: Annotated[tuple[int, ...], NoDecode] = Field(
         (90, 30, 7), description="Days before its end at which a paper is warned of, the first first (R44)"
     )

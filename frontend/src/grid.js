@@ -16,15 +16,25 @@ function place(input) {
   return [Number(row), Number(column)];
 }
 
-function walk(input, down, right) {
+function free(grid, row, column) {
+  const target = cellAt(grid, row, column);
+  return target && !target.disabled ? target : null;
+}
+
+// The next cell that takes a value: rows with fewer specimens are stepped over, and Enter at the bottom goes on at the
+// top of the next column, so that a whole sheet is typed with figures and one key.
+function walk(input, down, right, onward) {
   const grid = input.closest("[data-grid]");
+  const rows = grid.querySelectorAll("tbody tr").length;
+  const columns = grid.querySelectorAll("thead th").length - 1;
   let [row, column] = place(input);
   for (;;) {
     row += down;
     column += right;
-    const target = cellAt(grid, row, column);
-    if (!target) break;
-    if (target.disabled) continue;
+    if (onward && row >= rows) [row, column] = [0, column + 1];
+    if (row < 0 || row >= rows || column < 1 || column > columns) break;
+    const target = free(grid, row, column);
+    if (!target) continue;
     target.focus();
     target.select?.();
     return;
@@ -108,7 +118,8 @@ export function watchGrids() {
       if (!edge) return;
     }
     event.preventDefault();
-    walk(input, event.shiftKey && event.key === "Enter" ? -1 : step[0], step[1]);
+    const back = event.shiftKey && event.key === "Enter";
+    walk(input, back ? -1 : step[0], step[1], event.key === "Enter" && !back);
   });
   document.addEventListener("change", (event) => {
     const cell = event.target.closest("[data-grid] [data-row]");

@@ -16,6 +16,7 @@ PAGES = {UnitKind.LOT: "/lots", UnitKind.BATCH: "/batches"}
 NUMBERS = (
     ("OOS-", "/investigations", "SELECT 1 FROM investigation WHERE code = $1"),
     ("IN-", "/inspections", "SELECT 1 FROM inspection WHERE code = $1"),
+    ("SA-", "/samples", "SELECT 1 FROM sample WHERE code = $1"),
     ("SH-", "/shipments", "SELECT 1 FROM shipment WHERE code = $1"),
     ("PO-", "/purchase-orders", "SELECT 1 FROM purchase_order WHERE code = $1"),
     ("DV-", "/deviations", "SELECT 1 FROM deviation WHERE code = $1"),

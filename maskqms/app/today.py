@@ -49,11 +49,26 @@ LISTS = (
         _("Inspections to work on"),
         _("No inspection waits for results."),
         "microscope",
-        "/inspections",
+        "/inspections/day",
         "/inspections",
         (Role.INSPECTOR, Role.QUALITY),
-        "SELECT code, title AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM inspection"
-        " WHERE state IN ('open', 'entered') ORDER BY id LIMIT $1",
+        "SELECT code, title AS words, coalesce(due_at, opened_at + interval '24 hours') AS due,"
+        " count(*) OVER () AS total FROM inspection WHERE state IN ('open', 'entered')"
+        " ORDER BY due_at NULLS FIRST, id LIMIT $1",
+    ),
+    Waiting(
+        _("Material to be tested again"),
+        _("No retest falls due within 14 days."),
+        "calendar",
+        "/retests",
+        "/lots",
+        (Role.INSPECTOR, Role.QUALITY),
+        "SELECT u.code, u.item AS words, d.due_on AS due, count(*) OVER () AS total FROM lot l"
+        " JOIN trace_unit u ON u.id = l.id AND u.state IN ('released', 'conditional')"
+        " JOIN LATERAL (SELECT due_on FROM lot_retest WHERE lot = l.id ORDER BY id DESC LIMIT 1) d ON true"
+        " WHERE d.due_on <= $2::date + 14 AND NOT EXISTS (SELECT 1 FROM inspection i WHERE i.subject = l.id"
+        " AND i.purpose = 'retest' AND i.state <> 'decided') ORDER BY d.due_on, l.id LIMIT $1",
+        by_day=True,
     ),
     Waiting(
         _("Lots waiting for a decision"),

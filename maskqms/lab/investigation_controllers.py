@@ -28,9 +28,9 @@ from maskqms.lab.investigation_forms import (
     SignRecheck,
     WidenInvestigation,
 )
+from maskqms.lab.pages.grid import Asked
 from maskqms.lab.pages.investigation import PAGE_SIZE, InvestigationPage, investigation_page, investigations_page
 from maskqms.lab.pages.recheck import RecheckPage, RechecksPage, recheck_page
-from maskqms.lab.pages.worksheet import Asked
 from maskqms.lab.queries.investigations import investigations
 from maskqms.lab.queries.measuring import last_instruments
 from maskqms.lab.queries.rechecks import doubts_of, failure, failures

@@ -230,7 +230,7 @@ def person_blockers(
         reasons.append(
             Reason(
                 "person.analyst",
-                _("{name} entered values of this inspection.", name=analysts[account]),
+                _("{name} took samples or entered values of this inspection.", name=analysts[account]),
                 _("Somebody who took no part in the testing must do it (R10)."),
             )
         )

@@ -8,9 +8,11 @@ from maskqms.accounts.queries import signatures_of
 from maskqms.actor import Actor
 from maskqms.db.clock import today
 from maskqms.devices.queries.instruments import instruments
-from maskqms.lab.pages.worksheet import Asked, InspectionPage, inspection_page
+from maskqms.lab.pages.grid import Asked
+from maskqms.lab.pages.worksheet import InspectionPage, inspection_page
 from maskqms.lab.queries.investigations import investigations_of
 from maskqms.lab.queries.measuring import laboratories, last_instruments, reports_of
+from maskqms.lab.queries.samples import samples_of
 from maskqms.lab.queries.sheets import Sheet, sheet
 from maskqms.quality.queries import deviation_from
 from maskqms.web.forms import Form
@@ -40,5 +42,6 @@ async def shown_inspection(
         await deviation_from(code),
         await asked_about(found),
         send_back_form,
+        samples=await samples_of(found.inspection.id),
         **forms,
     )

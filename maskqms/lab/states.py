@@ -12,6 +12,7 @@ class Purpose(State):
     INCOMING = "incoming", _("Incoming inspection")
     IN_PROCESS = "in_process", _("In-process inspection")
     RELEASE = "release", _("Factory test of a batch")
+    RETEST = "retest", _("Retest of stored material")
 
 
 class InspectionState(State):
@@ -53,6 +54,48 @@ class Evidence(State):
     OWN = "own", _("own test")
     COMMISSIONED = "commissioned", _("commissioned test")
     CERTIFICATE = "certificate", _("supplier's certificate")
+
+
+class SampleState(State):
+    """Where a sample is on its way. In the hands of the person named, until it is used up or kept."""
+
+    TAKEN = "taken", _("Taken"), Tone.WAIT
+    HANDED = "handed", _("Handed over"), Tone.WAIT
+    RECEIVED = "received", _("Received in the lab"), Tone.INFO
+    IN_TEST = "in_test", _("In test"), Tone.INFO
+    RETAINED = "retained", _("Retained"), Tone.OK
+    DISPOSED = "disposed", _("Disposed of"), Tone.NEUTRAL
+
+
+SAMPLE_MOVES = Workflow(
+    (SampleState.TAKEN, SampleState.HANDED),
+    (SampleState.TAKEN, SampleState.RECEIVED),
+    (SampleState.HANDED, SampleState.RECEIVED),
+    (SampleState.RECEIVED, SampleState.HANDED),
+    (SampleState.RECEIVED, SampleState.IN_TEST),
+    (SampleState.RECEIVED, SampleState.RETAINED),
+    (SampleState.RECEIVED, SampleState.DISPOSED),
+    (SampleState.IN_TEST, SampleState.RETAINED),
+    (SampleState.IN_TEST, SampleState.DISPOSED),
+    (SampleState.RETAINED, SampleState.IN_TEST),
+    (SampleState.RETAINED, SampleState.DISPOSED),
+)
+
+
+class DefectClass(State):
+    """How much a defect weighs."""
+
+    CRITICAL = "critical", _("Critical"), Tone.STOP
+    MAJOR = "major", _("Major"), Tone.STOP
+    MINOR = "minor", _("Minor"), Tone.WAIT
+
+
+class DueView(State):
+    """The parts of an inspector's day."""
+
+    MINE = "mine", _("Mine"), Tone.INFO
+    REVIEW = "review", _("Waits for my review"), Tone.WAIT
+    LATE = "late", _("Late"), Tone.STOP
 
 
 class InvestigationState(State):

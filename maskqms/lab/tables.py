@@ -57,6 +57,7 @@ class Inspection(Table, tablename="inspection", tags=["regulated"]):
     outcome = Varchar(20, default=None, null=True)
     opened_by = Text(default=None, null=False)
     opened_at = Timestamptz(default=None, null=False)
+    due_at = Timestamptz(default=None, null=True)
     entered_by = Text(default=None, null=True)
     entered_at = Timestamptz(default=None, null=True)
     reviewer = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -126,6 +126,34 @@ class RollLabel(Content):
     made_on: date | None = None
     received_on: date | None = None
     usable_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleLabel(Content):
+    """A sample on its way through the lab; it says nothing of whether the goods may be used."""
+
+    kind: ClassVar[str] = "sample"
+    required: ClassVar[tuple[str, ...]] = (
+        "code",
+        "item",
+        "of",
+        "inspection",
+        "quantity",
+        "unit",
+        "taken_by",
+        "taken_on",
+    )
+
+    code: str | None
+    item: str | None
+    of: str | None
+    inspection: str | None
+    quantity: Decimal | None
+    unit: str | None
+    taken_by: str | None
+    taken_on: datetime | None
+    container: str | None = None
+    storage: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,4 +280,4 @@ def _item_contradictions(gtin: str | None, made_on: date | None, expires_on: dat
         yield Reason("label.expires_before_made", text)
 
 
-Label = LotLabel | RollLabel | BoxLabel | CartonLabel
+Label = LotLabel | RollLabel | SampleLabel | BoxLabel | CartonLabel

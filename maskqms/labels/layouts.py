@@ -7,20 +7,27 @@ the dots of a thermal printer come from one description.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from maskqms.db.clock import local
 from maskqms.errors import Reason, Refused, refuse
 from maskqms.i18n import _
-from maskqms.labels.content import BoxLabel, CartonLabel, Label, LotLabel, RollLabel
+from maskqms.labels.content import BoxLabel, CartonLabel, Label, LotLabel, RollLabel, SampleLabel
 from maskqms.labels.states import LabelStatus
 from maskqms.labels.symbols import Dpi, Drawing, Fit, Symbol, code_128, drawn, gs1_128, gs1_datamatrix, qr
 from maskqms.labels.typesetting import measured
 
 SINGLE_USE = "一次性使用 Single use"
-PAPER: dict[str, tuple[int, int]] = {"lot": (100, 70), "roll": (100, 70), "box": (80, 50), "carton": (100, 150)}
+PAPER: dict[str, tuple[int, int]] = {
+    "lot": (100, 70),
+    "roll": (100, 70),
+    "sample": (70, 40),
+    "box": (80, 50),
+    "carton": (100, 150),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Placed:
 # Table 6 of the GS1 General Specifications (regulated healthcare) for GTIN symbols, logistic sizes for the SSCC.
 _QR = Place(74, 3, Fit(0.5, 0.25, 23))
 _OWN_CODE = Place(3, 55, Fit(0.375, 0.25, 94, 8.5))
+_SAMPLE_QR = Place(46, 2, Fit(0.5, 0.25, 22))
+_SAMPLE_CODE = Place(2, 27.5, Fit(0.25, 0.17, 66, 7))
 _BOX_MATRIX = Place(58, 10, Fit(0.5, 0.25, 15))
 _CARTON_MATRIX = Place(78, 23, Fit(0.5, 0.25, 15))
 _CARTON_LINK = Place(77.5, 50.5, Fit(0.375, 0.25, 16))
@@ -85,6 +94,9 @@ def symbols(label: Label, base: str) -> list[tuple[Symbol, Place]]:
         case LotLabel() | RollLabel():
             code = str(label.code)
             return [(qr(scan_address(code, base)), _QR), (code_128(code), _OWN_CODE)]
+        case SampleLabel():
+            code = str(label.code)
+            return [(qr(scan_address(code, base)), _SAMPLE_QR), (code_128(code), _SAMPLE_CODE)]
         case BoxLabel():
             return [(gs1_datamatrix(label.elements()), _BOX_MATRIX)]
         case CartonLabel():
@@ -124,6 +136,9 @@ def words(label: Label) -> dict[str, Any]:
         case RollLabel():
             facts["amount"] = f"{facts['quantity']} {facts['unit']}"
             facts["weight"] = facts["kilograms"] and f"{facts['kilograms']} kg"
+        case SampleLabel():
+            facts["amount"] = f"{facts['quantity']} {facts['unit']}"
+            facts["taken"] = _joined(facts["taken_by"], facts["taken_on"])
         case BoxLabel():
             facts["amount"] = f"{facts['pieces']} 只 pcs"
             facts["care"] = _care(label)
@@ -135,7 +150,7 @@ def words(label: Label) -> dict[str, Any]:
     said: dict[str, Any] = {name: measured(fact) for name, fact in facts.items()}
     if isinstance(label, LotLabel | RollLabel):
         said["status"] = str(label.status)
-    else:
+    elif not isinstance(label, SampleLabel):
         said["hri"] = [measured(element.hri) for element in label.elements()]
     return said
 
@@ -158,6 +173,8 @@ def _printed(value: object) -> str | None:
     match value:
         case None:
             return None
+        case datetime():
+            return local(value).strftime("%Y-%m-%d %H:%M")
         case date():
             return value.isoformat()
         case Decimal():

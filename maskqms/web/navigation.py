@@ -57,7 +57,10 @@ MAP: tuple[Group, ...] = (
     Group(
         _("Lab"),
         (
+            Entry(_("My day"), "/inspections/day", "calendar-due", roles=(Role.INSPECTOR, Role.QUALITY)),
             Entry(_("Inspections"), "/inspections", "microscope"),
+            Entry(_("Samples"), "/samples", "test-pipe"),
+            Entry(_("Retests"), "/retests", "calendar"),
             Entry(_("Investigations"), "/investigations", "zoom-question"),
             Entry(_("Instruments"), "/instruments", "scale"),
             Entry(_("Re-evaluation"), "/rechecks", "rotate"),

@@ -139,13 +139,17 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One value of a worksheet with the verdict it got; `source` names the instrument reading behind it."""
+    """One value of a worksheet with the verdict it got; `source` names who and what is behind it, `raw` is what the
+    instrument wrote, `note` a word that colour alone must not say, `href` the page with everything about the cell."""
 
     specimen: int
     value: str | None = None
     tone: Tone | None = None
     word: Words | None = None
     source: Words | None = None
+    raw: str | None = None
+    note: Words | None = None
+    href: str | None = None
     locked: bool = False
     error: Words | None = None
 

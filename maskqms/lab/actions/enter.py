@@ -21,7 +21,7 @@ from maskqms.i18n import _
 from maskqms.lab import investigating, measuring, rules
 from maskqms.lab.queries.investigations import investigation_of
 from maskqms.lab.queries.measuring import reports_of
-from maskqms.lab.queries.sheets import Sheet, locked_sheet
+from maskqms.lab.queries.sheets import Sheet, locked_cell
 from maskqms.lab.states import Evidence, Outcome
 from maskqms.standards.limits import NUMBER
 
@@ -52,7 +52,7 @@ async def enter_result(
     `instrument` is the code of what it was measured with, also when it is typed."""
     tag = Tag.RESULT_ENTER if reason is None else Tag.RESULT_CORRECT
     async with act(tag, actor=actor, subject=code) as this:
-        sheet = await locked_sheet(code)
+        sheet = await locked_cell(code, test, specimen)
         with_what = None if instrument is None else await instrument_by_code(instrument)
         refuse(
             _("Value not entered"),

@@ -25,10 +25,14 @@ from maskqms.trace.states import UnitState
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
     """Hand the sheet over for review. A test that failed opens a deviation on the unit, once, and its investigation
-    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125). A failure of
-    a unit that is in use already, conditionally, holds the unit and everything made of it at once (R8)."""
+    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125).
+
+    A failure of a unit that is in use already, conditionally, holds the unit and everything made of it at once (R8); so
+    does a retest that failed: what lost its filtration has lost it in the masks too.
+    """
     async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
-        unit = await _locked_subject(await inspection(code))
+        about = await inspection(code)
+        unit = await _locked_subject(about)
         sheet = await locked_sheet(code)
         refuse(
             _("Entry not finished"),
@@ -53,12 +57,14 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
         if sheet.verdict.outcome is Outcome.FAIL and unit.state is UnitState.CONDITIONAL:
             await place_hold(unit=unit.code, reason=str(_("Out of limits in {code}", code=code)), actor=actor)
         await open_for_failed(sheet, actor=actor)
+        if sheet.verdict.outcome is Outcome.FAIL and about.purpose is Purpose.RETEST:
+            await place_hold(unit=about.subject_code, reason=_failed_retest(sheet), actor=actor)
         return await inspection(code)
 
 
 async def _locked_subject(row: InspectionRow) -> UnitRow:
-    """The unit under lock; an incoming one with all that was made of it, which a failure may have to hold."""
-    if row.purpose is Purpose.INCOMING:
+    """The unit under lock; a material with all that was made of it, which a failure may have to hold."""
+    if row.purpose in (Purpose.INCOMING, Purpose.RETEST):
         await lock_until_still(lambda: descendants([row.subject]))
     return (await lock_units([row.subject]))[row.subject]
 
@@ -67,12 +73,19 @@ def _said(sheet: Sheet) -> dict[str, object]:
     return {"outcome": sheet.verdict.outcome, "failed": [test.test for test in sheet.verdict.failed]}
 
 
+def _failed(sheet: Sheet) -> str:
+    return "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)
+
+
+def _failed_retest(sheet: Sheet) -> str:
+    return str(_("Retest {code} failed: {tests}", code=sheet.inspection.code, tests=_failed(sheet)))
+
+
 async def _deviate(sheet: Sheet, actor: Actor) -> None:
-    failed = "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)
     await open_deviation(
         unit=sheet.inspection.subject_code,
         title=str(_("Out of limits in {code}", code=sheet.inspection.code)),
-        description=failed,
+        description=_failed(sheet),
         source=sheet.inspection.code,
         actor=actor,
     )

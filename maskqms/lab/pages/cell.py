@@ -9,7 +9,7 @@ from typing import Any
 from maskqms.actor import Actor
 from maskqms.devices.queries.instruments import InstrumentRow
 from maskqms.devices.queries.readings import Offer
-from maskqms.lab.pages.worksheet import Asked
+from maskqms.lab.pages.grid import Asked
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import ResultRow, Sheet
 from maskqms.lab.rules import (

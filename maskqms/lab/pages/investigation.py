@@ -11,7 +11,7 @@ from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
 from maskqms.i18n import Text, _
-from maskqms.lab.pages.worksheet import Asked
+from maskqms.lab.pages.grid import Asked
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.investigations import InvestigationFile, InvestigationList, RetestRow
 from maskqms.lab.queries.sheets import ResultRow

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
-from maskqms.devices.queries.instruments import InstrumentRow
-from maskqms.devices.rules import use_blockers
 from maskqms.i18n import Text, _
+from maskqms.lab.nearness import NEAR, is_warning
+from maskqms.lab.pages.grid import Asked, grid_of
 from maskqms.lab.plan import PlannedTest
-from maskqms.lab.queries.investigations import InvestigationRow
-from maskqms.lab.queries.measuring import LaboratoryRow, ReportRow
-from maskqms.lab.queries.sheets import ResultRow, Sheet, current_results
+from maskqms.lab.queries.samples import SampleRow
+from maskqms.lab.queries.sheets import Sheet, current_results
 from maskqms.lab.rules import (
     JudgedTest,
-    choices,
     judge_test,
-    measures_in,
     testers,
 )
-from maskqms.lab.states import InspectionState, LaboratoryState, Outcome
+from maskqms.lab.states import InspectionState, Outcome
 from maskqms.lab.words import chance_words, limit_text, limit_words, mark, provenance_words, sampling_words
 from maskqms.quality.queries import DeviationRow
-from maskqms.standards.limits import Kind
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Grid, GridCell, GridRow, Option, Shown, SignatureLine, Words
+from maskqms.web.parts import Fact, Grid, Option, Shown, SignatureLine, Words
 from maskqms.workflow import Tone
 
 
@@ -47,6 +42,7 @@ class CellLink:
     href: str
     invalid: Words | None = None
     repeats: Sequence[RepeatLink] = ()
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +75,20 @@ class VerdictsPage:
     band: Text
     tone: Tone
     open: bool
+    href: str
+
+    def tally(self, test: PlannedTest) -> str:
+        """Where the pieces of a counted test are counted."""
+        return f"{self.href}/tally/{test.code}"
 
     def provenance(self, test: PlannedTest) -> Text:
         return provenance_words(test.requirement)
 
     def mark(self, text: str) -> Words:
         return mark(text)
+
+    def limit(self, text: str) -> Words:
+        return limit_text(text)
 
     def sampling(self, test: PlannedTest) -> Sequence[Text]:
         """The sampling plan of a test that has one, and what it is worth."""
@@ -115,44 +119,11 @@ class InspectionPage:
     investigate_form: Form[Any]
     may_report: bool
     may_investigate: bool
+    samples: Sequence[SampleRow] = ()
 
     @property
     def tests(self) -> list[Option]:
         return [Option(one.code, f"{one.code} {one.requirement.name}") for one in self.sheet.inspection.plan.tests]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What stands around a sheet: with what its tests can be measured, who tested outside, and what is looked into."""
-
-    instruments: Sequence[InstrumentRow] = ()
-    last: Mapping[str, str] = field(default_factory=dict)
-    investigations: Sequence[InvestigationRow] = ()
-    reports: Sequence[ReportRow] = ()
-    laboratories: Sequence[LaboratoryRow] = ()
-    today: date = date.max
-
-    def options(self, test: PlannedTest) -> list[Option]:
-        """The instruments that can be named for a test and may be used today."""
-        if test.requirement.kind is Kind.ATTRIBUTE:
-            return []
-        fit = [one for one in self.instruments if _fits(test, one) and not use_blockers(one.facts, self.today)]
-        return [Option(one.code, f"{one.code} {one.name}") for one in fit]
-
-    @property
-    def laboratory_options(self) -> list[Option]:
-        return [
-            Option(one.code, f"{one.code} {one.name}")
-            for one in self.laboratories
-            if one.state is LaboratoryState.QUALIFIED
-        ]
-
-
-def _fits(test: PlannedTest, instrument: InstrumentRow) -> bool:
-    """Of the kind the plan asks for; where it asks for none, one that measures in the unit of the limit."""
-    if test.instrument is not None:
-        return instrument.kind is test.instrument
-    return measures_in(test.requirement.unit, instrument.unit)
 
 
 def inspection_page(
@@ -164,6 +135,7 @@ def inspection_page(
     send_back_form: Form[Any] | None = None,
     report_form: Form[Any] | None = None,
     investigate_form: Form[Any] | None = None,
+    samples: Sequence[SampleRow] = (),
 ) -> InspectionPage:
     row = sheet.inspection
     enters = row.state is InspectionState.OPEN and actor.has(*testers(row.purpose))
@@ -175,6 +147,7 @@ def inspection_page(
             Fact(_("Purpose"), row.purpose.label),
             Fact(_("Limits from"), row.source),
             Fact(_("Opened"), row.opened_at),
+            Fact(_("Due"), row.due_at),
         ),
         deviation=deviation,
         grid=grid_of(sheet, asked) if enters else None,
@@ -192,6 +165,7 @@ def inspection_page(
         investigate_form=investigate_form or blank(),
         may_report=row.state is InspectionState.OPEN and actor.has(Role.INSPECTOR, Role.QUALITY),
         may_investigate=row.state is not InspectionState.DECIDED and actor.has(Role.INSPECTOR, Role.QUALITY),
+        samples=samples,
     )
 
 
@@ -236,7 +210,8 @@ def verdicts_page(sheet: Sheet) -> VerdictsPage:
         mine = sorted((r.specimen, r.text) for r in current_results(sheet.results) if r.test == test.code)
         values = [text for _n, text in mine]
         lines.append(TestLine(test, limit_words(test), cells, judge_test(test, values)))
-    return VerdictsPage(lines, sheet.verdict.outcome, *band_of(sheet), sheet.inspection.state is InspectionState.OPEN)
+    row = sheet.inspection
+    return VerdictsPage(lines, sheet.verdict.outcome, *band_of(sheet), row.state is InspectionState.OPEN, row.href)
 
 
 def _cell_link(sheet: Sheet, test: PlannedTest, specimen: int) -> CellLink:
@@ -244,49 +219,19 @@ def _cell_link(sheet: Sheet, test: PlannedTest, specimen: int) -> CellLink:
     href = f"/inspections/{sheet.inspection.code}/cells/{test.code}/{specimen}"
     if found is None:
         return CellLink(specimen, None, None, None, False, False, href)
+    warned = is_warning(test, found.text)
     return CellLink(
         specimen,
         found.text,
-        found.outcome.tone,
-        found.outcome.label,
+        Tone.WAIT if warned else found.outcome.tone,
+        NEAR if warned else found.outcome.label,
         found.supersedes is not None,
-        found.reading is not None,
+        found.reading is not None or found.file is not None,
         href,
         found.invalid.label if found.invalid else None,
         [
             RepeatLink(r.retest or 0, r.text, r.outcome.tone, r.counts, f"/investigations/{r.investigation}")
             for r in sheet.repeats(test.code, specimen)
         ],
+        warned,
     )
-
-
-def grid_of(sheet: Sheet, asked: Asked) -> Grid:
-    """The worksheet; a cell that has its value is locked, corrections are made with a reason."""
-    code = sheet.inspection.code
-    rows = [grid_row(sheet, test, asked) for test in sheet.inspection.plan.tests]
-    return Grid(
-        url=f"/inspections/{code}/results",
-        rows=rows,
-        specimens=max(len(row.cells) for row in rows),
-        label=_("Values of inspection {code}", code=code),
-    )
-
-
-def grid_row(sheet: Sheet, test: PlannedTest, asked: Asked | None = None) -> GridRow:
-    name = str(test.requirement.name)
-    return GridRow(
-        test=test.code,
-        label=name if test.required else _("{test} (if tested)", test=name),
-        limit=limit_words(test),
-        unit=_("nonconforming") if test.counted is not None else test.requirement.unit,
-        cells=[grid_cell(sheet.current(test.code, n), n) for n in range(1, test.cells + 1)],
-        choices=[(one.value, one.label) for one in choices(test)],
-        instruments=asked.options(test) if asked else (),
-        instrument=asked.last.get(test.code) if asked else None,
-    )
-
-
-def grid_cell(found: ResultRow | None, specimen: int) -> GridCell:
-    if found is None:
-        return GridCell(specimen)
-    return GridCell(specimen, found.text, found.outcome.tone, found.outcome.label, found.instrument, locked=True)

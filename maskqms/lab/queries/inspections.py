@@ -41,6 +41,9 @@ class InspectionRow:
     decider_name: str | None
     decided_at: datetime | None
     decision_signature: int | None
+    due_at: datetime | None
+    took_part: Json[dict[int, str]]
+    """Who took a sample or counted pieces, beside those whose values stand on the sheet."""
     handed_in_at: datetime | None
 
     @property
@@ -52,7 +55,11 @@ INSPECTION = (
     "SELECT i.id, i.code, i.purpose, i.subject, u.code AS subject_code, u.item, i.title, i.source, i.plan, i.state,"
     " i.outcome, i.opened_by, i.opened_at, i.entered_by, i.entered_at, i.reviewer, r.name AS reviewer_name,"
     " i.reviewed_at, i.review_signature, i.decision, i.decider, d.name AS decider_name, i.decided_at,"
-    " i.decision_signature, i.handed_in_at FROM inspection i JOIN trace_unit u ON u.id = i.subject"
+    " i.decision_signature, i.handed_in_at, i.due_at,"
+    " (SELECT coalesce(jsonb_object_agg(p.account, p.name), '{}') FROM ("
+    "SELECT taken_by AS account, taken_name AS name FROM sample WHERE inspection = i.id UNION"
+    " SELECT analyst, analyst_name FROM tally_entry WHERE inspection = i.id) p) AS took_part"
+    " FROM inspection i JOIN trace_unit u ON u.id = i.subject"
     " LEFT JOIN account r ON r.id = i.reviewer LEFT JOIN account d ON d.id = i.decider"
 )
 

@@ -35,12 +35,21 @@ class ResultRow:
     instrument: str | None
     supersedes: int | None
     reason: str | None
+    file: int | None
+    file_name: str | None
+    line_number: int | None
+    line_text: str | None
     retest: int | None = None
     investigation: str | None = None
     invalid: Cause | None = None
     invalid_reason: str | None = None
     invalid_by: str | None = None
     counts: bool = True
+
+    @property
+    def place(self) -> str | None:
+        """The file of an instrument and its line."""
+        return None if self.file is None else f"{self.file_name}:{self.line_number}"
 
     @property
     def frame(self) -> str | None:
@@ -52,7 +61,9 @@ RESULT = (
     "SELECT r.id, r.test, r.specimen, r.text, r.value, r.outcome, r.analyst, r.analyst_name, r.at, r.reading,"
     " g.raw, n.code AS instrument, r.supersedes, r.reason, t.ordinal AS retest, k.code AS investigation,"
     " x.cause AS invalid, x.reason AS invalid_reason, x.name AS invalid_by,"
-    " lab_result_counts(r.id, r.retest, r.specimen) AS counts FROM lab_result r"
+    " lab_result_counts(r.id, r.retest, r.specimen) AS counts, f.id AS file, f.name AS file_name, w.line_number,"
+    " w.text AS line_text FROM lab_result r"
+    " LEFT JOIN result_line w ON w.result = r.id LEFT JOIN result_file f ON f.id = w.file"
     " LEFT JOIN reading g ON g.id = r.reading LEFT JOIN instrument n ON n.id = r.instrument"
     " LEFT JOIN retest t ON t.id = r.retest LEFT JOIN result_invalidation x ON x.result = r.id"
     " LEFT JOIN investigation k ON k.id = coalesce(t.investigation, x.investigation)"
@@ -81,8 +92,8 @@ class Sheet:
 
     @property
     def analysts(self) -> dict[int, str]:
-        """Everybody who entered a value, also one that was corrected later."""
-        return {result.analyst: result.analyst_name for result in self.results}
+        """Everybody who took a sample, counted or entered a value, also one that was corrected later."""
+        return {**self.inspection.took_part, **{result.analyst: result.analyst_name for result in self.results}}
 
     @property
     def content(self) -> dict[str, Any]:
@@ -112,6 +123,17 @@ async def results_of(inspection_id: int) -> list[ResultRow]:
     return await sql.fetch_as(ResultRow, f"{RESULT} WHERE r.inspection = $1 ORDER BY r.id", inspection_id)
 
 
+async def cell_results(inspection_id: int, test: str, specimen: int) -> list[ResultRow]:
+    """Every value one cell ever had, oldest first."""
+    return await sql.fetch_as(
+        ResultRow,
+        f"{RESULT} WHERE r.inspection = $1 AND r.test = $2 AND r.specimen = $3 ORDER BY r.id",
+        inspection_id,
+        test,
+        specimen,
+    )
+
+
 async def _sheet(row: InspectionRow) -> Sheet:
     results = await results_of(row.id)
     return Sheet(row, results, judge_sheet(row.plan, current_results(results)))
@@ -120,6 +142,18 @@ async def _sheet(row: InspectionRow) -> Sheet:
 async def sheet(code: str) -> Sheet:
     """The worksheet as it stands: two statements."""
     return await _sheet(await inspection(code))
+
+
+async def locked_cell(code: str, test: str, specimen: int) -> Sheet:
+    """The worksheet with the values of one cell alone, nobody else's until the act ends: what entering one needs,
+    however wide the sheet is."""
+    return await cell_sheet(await locked_inspection(code), test, specimen)
+
+
+async def cell_sheet(row: InspectionRow, test: str, specimen: int) -> Sheet:
+    """The same without the lock."""
+    results = await cell_results(row.id, test, specimen)
+    return Sheet(row, results, judge_sheet(row.plan, current_results(results)))
 
 
 async def locked_sheet(code: str) -> Sheet:

@@ -18,6 +18,7 @@ from maskqms.i18n import _
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
 from maskqms.materials.actions.arrivals import keep_certificates, line_of, move_order
+from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.actions.sampling import next_skip, note_sampling, sampled_tests
 from maskqms.materials.queries.lots import delivery_received
 from maskqms.materials.queries.materials import (
@@ -138,6 +139,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         papers_kept = await keep_certificates(unit, receipt, this)
         if line is not None:
             await move_order(line, this)
+        await first_retest(unit.id, about.id, actor=actor)
         inspection = await _inspect(unit, about, source, specification, receipt, rolls, series, actor)
         await this.record(
             subject=unit.code,

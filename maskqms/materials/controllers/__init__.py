@@ -3,10 +3,12 @@
 from litestar import Router
 
 from maskqms.materials.controllers.approvals import ApprovalController
+from maskqms.materials.controllers.certificates import CertificateController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
 from maskqms.materials.controllers.orders import OrderController
 from maskqms.materials.controllers.receiving import DockController
+from maskqms.materials.controllers.retests import FiltrationController, RetestController, RetestRuleController
 from maskqms.materials.controllers.sampling import (
     CalculatorController,
     DrawController,
@@ -29,6 +31,10 @@ router = Router(
         SupplierController,
         ApprovalController,
         PapersController,
+        RetestController,
+        RetestRuleController,
+        FiltrationController,
+        CertificateController,
         ExpiriesController,
         ScorecardController,
         CalculatorController,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import (
     JSONB,
+    Array,
     BigInt,
     BigSerial,
     Bytea,
@@ -21,6 +22,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from maskqms.accounts.tables import Account, Signature
+from maskqms.lab.tables import Inspection
 from maskqms.materials.states import (
     LotDecision,
 )
@@ -110,3 +112,28 @@ class ConditionalRelease(Table, tablename="conditional_release", tags=["history"
     signature = ForeignKey(Signature, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
 
     conditional_release_reason = Check("reason <> '' AND reason = btrim(reason)")
+
+
+class RetestRule(Table, tablename="retest_rule", tags=["regulated"]):
+    """How long a material keeps what it was bought for before it must be tested again, and by which tests."""
+
+    id = BigSerial(primary_key=True)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True)
+    days = Integer(default=None, null=False)
+    tests = Array(base_column=Varchar(), default=None, null=False)
+    set_by = Text(default=None, null=False)
+    set_at = Timestamptz(default=None, null=False)
+
+    retest_rule_days = Check("days > 0")
+
+
+class LotRetest(Table, tablename="lot_retest", tags=["history"]):
+    """Until when a lot may be used without being tested again: set at receipt and by every passed retest; the last
+    row counts."""
+
+    id = BigSerial(primary_key=True)
+    lot = ForeignKey(Lot, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    due_on = Date(default=None, null=False)
+    inspection = ForeignKey(Inspection, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    set_by = Text(default=None, null=False)
+    set_at = Timestamptz(default=None, null=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Router, get, post
+from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
@@ -13,6 +13,7 @@ from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
+from maskqms.db.clock import now
 from maskqms.devices.queries.instruments import instruments
 from maskqms.devices.queries.readings import offer
 from maskqms.errors import NotFound
@@ -29,17 +30,19 @@ from maskqms.lab.forms import (
     TakeReading,
     WaitForInstrument,
 )
-from maskqms.lab.investigation_controllers import InvestigationController, RecheckController
-from maskqms.lab.outside_controllers import AroundController, LaboratoryController
 from maskqms.lab.pages.cell import CellPage, OfferPage, cell_page
+from maskqms.lab.pages.day import PAGE_SIZE as DAY_SIZE
+from maskqms.lab.pages.day import day_page
+from maskqms.lab.pages.grid import grid_cell, row_head
 from maskqms.lab.pages.queue import PAGE_SIZE, inspections_page
-from maskqms.lab.pages.worksheet import grid_cell, grid_row, verdicts_page
+from maskqms.lab.pages.worksheet import verdicts_page
 from maskqms.lab.plan import PlannedTest
+from maskqms.lab.queries.day import day_of
 from maskqms.lab.queries.inspections import inspection, inspections
-from maskqms.lab.queries.sheets import Sheet, sheet
+from maskqms.lab.queries.sheets import cell_sheet, sheet
 from maskqms.lab.rules import target_of, value_fault
 from maskqms.lab.showing import asked_about, shown_inspection
-from maskqms.lab.states import InspectionState
+from maskqms.lab.states import DueView, InspectionState
 from maskqms.web.forms import Form, blank, chosen, read_form
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import GridCell, GridCellPage
@@ -59,6 +62,13 @@ class InspectionController(Controller):
         found = await inspections(state=wanted, text=text.strip() or None, page=number, size=PAGE_SIZE)
         return render("lab/list.html", inspections_page(found, wanted, text.strip() or None, number))
 
+    @get("/day")
+    async def day(self, actor: NamedDependency[Actor], view: FromQuery[str] = "", page: FromQuery[int] = 1) -> Template:
+        """What this person has to do, by due time."""
+        wanted, number = chosen(DueView, view) or DueView.MINE, max(1, page)
+        found = await day_of(actor.account_id or 0, wanted, page=number, size=DAY_SIZE)
+        return render("lab/day.html", day_page(found, wanted, number, await now()))
+
     @get("/{code:str}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
         return render("lab/inspection.html", await shown_inspection(code, actor))
@@ -76,7 +86,7 @@ class InspectionController(Controller):
         if form.value is not None and (fault := value_fault(test, form.value.value)):
             form.add_error("value", fault)
         if form.value is None:
-            return _cell_again(await sheet(code), test, form)
+            return _cell_again(test, form)
         given = form.value
 
         async def run() -> CellAnswer:
@@ -90,9 +100,9 @@ class InspectionController(Controller):
             )
 
         await once(given.key, CellAnswer, run, tag=Tag.RESULT_ENTER, actor=actor, subject=code)
-        found = await sheet(code)
-        cell = grid_cell(found.current(given.test, given.specimen), given.specimen)
-        page = GridCellPage(grid_row(found, test), cell, given.row)
+        found = await cell_sheet(row, given.test, given.specimen)
+        cell = grid_cell(found.current(given.test, given.specimen), given.specimen, test, code)
+        page = GridCellPage(row_head(test), cell, given.row)
         return render("_parts/_cell.html", page, trigger="inspection-changed")
 
     @post("/{code:str}/finish")
@@ -235,13 +245,13 @@ def _test(found: PlannedTest | None, code: str) -> PlannedTest:
     return found
 
 
-def _cell_again(found: Sheet, test: PlannedTest, form: Form[Any]) -> Template:
+def _cell_again(test: PlannedTest, form: Form[Any]) -> Template:
     """The cell as it was typed, with what is wrong."""
     number = form.text("row")
     specimen = int(form.text("specimen")) if form.text("specimen").isdecimal() else 1
     words = next(iter(form.errors.values()))
     cell = GridCell(specimen, form.text("value"), error=words)
-    page = GridCellPage(grid_row(found, test), cell, int(number) if number.isdecimal() else 0)
+    page = GridCellPage(row_head(test), cell, int(number) if number.isdecimal() else 0)
     return render("_parts/_cell.html", page, status=422)
 
 
@@ -252,16 +262,3 @@ async def _cell(code: str, test: str, specimen: int, actor: Actor, form: Form[An
         raise NotFound(f"{code}/{test}/{specimen}")
     waiting = await offer(target_of(code, test, specimen), actor=actor)
     return cell_page(found, planned, specimen, actor, await instruments(), waiting, await asked_about(found), form)
-
-
-router = Router(
-    path="/",
-    route_handlers=[
-        InspectionController,
-        AroundController,
-        CellController,
-        InvestigationController,
-        RecheckController,
-        LaboratoryController,
-    ],
-)

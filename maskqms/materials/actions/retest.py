@@ -1,0 +1,196 @@
+"""A material that ages is tested again: the date is set at receipt and by every passed retest, and ends its use until
+then. A retest that fails holds the lot and what was made of it in the act that finishes its sheet (`lab`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from maskqms.accounts.signing import Meaning, Signer, content_digest, sign
+from maskqms.actor import Actor, Role
+from maskqms.audit.acts import act
+from maskqms.audit.tags import Tag
+from maskqms.db import sql
+from maskqms.db.clock import end_of_day, local
+from maskqms.errors import NotFound, Stale, refuse
+from maskqms.i18n import _
+from maskqms.lab.actions.open import open_inspection
+from maskqms.lab.actions.review import decide_inspection
+from maskqms.lab.plan import PlannedTest
+from maskqms.lab.queries.sheets import Sheet, locked_sheet
+from maskqms.lab.rules import decision_blockers, person_blockers
+from maskqms.lab.states import Decision, Outcome, Purpose
+from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
+from maskqms.materials.queries.materials import locked_material, specification_by_id, specification_in_force
+from maskqms.materials.queries.retests import RetestRuleRow, retest_rule, retests_of, running_retest, specification_of
+from maskqms.materials.rules import retest as rules
+from maskqms.materials.specification import KEY_TESTS
+from maskqms.trace.queries.units import lock_units
+from maskqms.trace.rules import held_reasons
+
+TESTERS = (Role.INSPECTOR, Role.QUALITY)
+
+
+@dataclass(frozen=True, slots=True)
+class RetestDecided:
+    """The answer of a decision, kept for a repeated request."""
+
+    lot: str
+    outcome: Outcome
+    usable_until: date | None
+
+
+async def set_retest_rule(material: str, *, days: int, tests: Sequence[str], actor: Actor) -> RetestRuleRow:
+    """How many days a material is trusted after a test, and which tests are repeated then. Holds for dates set from
+    now on; a lot keeps the date it has."""
+    async with act(Tag.RETEST_RULE, actor=actor, subject=material) as this:
+        about = await locked_material(material)
+        known = await specification_in_force(about.id)
+        offered = [] if known is None else rules.offered_tests(about.category, known.tests)
+        refuse(_("Retest interval not set"), actor.lacks(Role.QUALITY) + rules.rule_blockers(days, tests, offered))
+        before = await retest_rule(about.id)
+        await sql.execute(
+            "INSERT INTO retest_rule (material, days, tests, set_by, set_at) VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (material) DO UPDATE SET days = $2, tests = $3, set_by = $4, set_at = $5",
+            about.id,
+            days,
+            list(tests),
+            actor.name,
+            this.at,
+        )
+        await this.record(
+            subject=material,
+            before=None if before is None else {"days": before.days, "tests": before.tests},
+            after={"days": days, "tests": list(tests)},
+        )
+        after = await retest_rule(about.id)
+        assert after is not None
+        return after
+
+
+async def first_retest(lot_id: int, material_id: int, *, actor: Actor) -> None:
+    """The first retest date of a lot that was just received: its incoming inspection is the test it counts from. A
+    material without an interval has none."""
+    rule = await retest_rule(material_id)
+    if rule is None:
+        return
+    async with act(Tag.LOT_RECEIVE, actor=actor) as this:
+        due = rules.next_due(local(this.at).date(), rule.days)
+        await sql.execute(
+            "UPDATE trace_unit SET usable_until = least(usable_until, $2) WHERE id = $1"
+            " OR id IN (SELECT id FROM roll WHERE lot = $1)",
+            lot_id,
+            end_of_day(due),
+        )
+        await _keep(lot_id, due, None, this.actor)
+
+
+async def open_retest(code: str, *, actor: Actor) -> str:
+    """A retest sheet for a released lot, by the specification it was received under; due on its retest date."""
+    async with act(Tag.RETEST_OPEN, actor=actor, subject=code) as this:
+        lot = await lot_by_code(code)
+        unit = (await lock_units([lot.id]))[lot.id]
+        tests = await _repeated(lot)
+        day = local(this.at).date()
+        refuse(
+            _("Retest not opened"),
+            actor.lacks(*TESTERS)
+            + rules.open_blockers(
+                code, unit.state, lot.expires_on, day, await running_retest(lot.id), has_tests=bool(tests)
+            ),
+        )
+        dates = await retests_of(lot.id)
+        known = await specification_by_id(await specification_of(lot.id))
+        row = await open_inspection(
+            purpose=Purpose.RETEST,
+            subject=lot.id,
+            title=lot.name_zh,
+            source=known.label,
+            tests=tests,
+            due_at=end_of_day(dates[0].due_on) if dates and dates[0].due_on >= day else None,
+            actor=actor,
+        )
+        await this.record(subject=code, after={"inspection": row.code, "tests": [test.code for test in tests]})
+        return row.code
+
+
+async def _repeated(lot: LotRow) -> list[PlannedTest]:
+    """The tests of the interval, else of filtration, each required and as the lot's own specification has them."""
+    rule = await retest_rule(lot.material)
+    wanted = rule.tests if rule else list(KEY_TESTS.get(lot.category, ()))
+    known = await specification_by_id(await specification_of(lot.id))
+    plan = known.tests.plan(1, known.level, known.aql)
+    repeated = [test for test in plan if test.code in wanted and test.tally is None]
+    return [test.model_copy(update={"required": True}) for test in repeated if rule or test.required]
+
+
+async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDecided:
+    """A third person signs what the retest says: passed, the lot and its rolls are usable until the next date; failed,
+    the date stays and so does the hold. `digest` is that of what was shown."""
+    async with act(Tag.RETEST_DECIDE, actor=signer.actor, subject=code) as this:
+        lot = await lot_by_code(code)
+        running = await running_retest(lot.id)
+        if running is None:
+            raise NotFound(code)
+        rolls = [roll.id for roll in await rolls_of(lot.id)]
+        units = await lock_units([lot.id, *rolls])
+        sheet = await locked_sheet(running)
+        passed = sheet.verdict.outcome is Outcome.PASS
+        decision = Decision.ACCEPTED if passed else Decision.REJECTED
+        reasons = signer.actor.lacks(Role.QUALITY)
+        row = sheet.inspection
+        reasons += decision_blockers(row.code, row.state, sheet.verdict.outcome, decision)
+        reasons += person_blockers(
+            signer.account.id, analysts=sheet.analysts, reviewer=row.reviewer, reviewer_name=row.reviewer_name
+        )
+        if passed:
+            reasons += held_reasons(units[lot.id])
+        refuse(_("Retest not decided"), reasons)
+        due = await _next(lot, sheet)
+        usable = None if due is None else rules.usable_day(due, lot.expires_on)
+        shown = rules.retest_content(code, running, sheet.verdict, usable)
+        if digest != content_digest(shown):
+            raise Stale(_("Retest not decided"))
+        meaning = Meaning.APPROVED if passed else Meaning.REJECTED
+        signature = await sign(signer, meaning, subject=code, content={**shown, "decision": decision})
+        await decide_inspection(running, decision=decision, signature=signature, signer=signer)
+        if due is not None and usable is not None:
+            await sql.execute(
+                "UPDATE trace_unit SET usable_until = $2 WHERE id = ANY($1::bigint[])",
+                [lot.id, *rolls],
+                end_of_day(usable),
+            )
+            await _keep(lot.id, due, row.id, signer.actor)
+        await this.record(
+            subject=code,
+            before={"usable_until": units[lot.id].usable_until},
+            after={"inspection": running, "decision": decision, "usable_until": usable},
+        )
+        return RetestDecided(code, sheet.verdict.outcome, usable)
+
+
+async def _next(lot: LotRow, sheet: Sheet) -> date | None:
+    """The next date, counted from the day the retest was finished; none when it failed or no interval is set."""
+    rule = await retest_rule(lot.material)
+    tested = sheet.inspection.entered_at
+    if rule is None or tested is None or sheet.verdict.outcome is not Outcome.PASS:
+        return None
+    return rules.next_due(local(tested).date(), rule.days)
+
+
+async def shown_retest(lot: LotRow, sheet: Sheet) -> tuple[dict[str, object], date | None]:
+    """What the dialog shows and the signature covers."""
+    due = await _next(lot, sheet)
+    usable = None if due is None else rules.usable_day(due, lot.expires_on)
+    return rules.retest_content(lot.code, sheet.inspection.code, sheet.verdict, usable), usable
+
+
+async def _keep(lot_id: int, due: date, inspection: int | None, actor: Actor) -> None:
+    await sql.execute(
+        "INSERT INTO lot_retest (lot, due_on, inspection, set_by, set_at) VALUES ($1, $2, $3, $4, maskqms_now())",
+        lot_id,
+        due,
+        inspection,
+        actor.name,
+    )
