@@ -14,13 +14,19 @@ from urllib.parse import quote
 
 from maskqms.errors import Reason, Refused, refuse
 from maskqms.i18n import _
-from maskqms.labels.content import BoxLabel, CartonLabel, Label, LotLabel, RollLabel
+from maskqms.labels.content import BoxLabel, CartonLabel, Label, LotLabel, PlaceLabel, RollLabel
 from maskqms.labels.states import LabelStatus
 from maskqms.labels.symbols import Dpi, Drawing, Fit, Symbol, code_128, drawn, gs1_128, gs1_datamatrix, qr
 from maskqms.labels.typesetting import measured
 
 SINGLE_USE = "一次性使用 Single use"
-PAPER: dict[str, tuple[int, int]] = {"lot": (100, 70), "roll": (100, 70), "box": (80, 50), "carton": (100, 150)}
+PAPER: dict[str, tuple[int, int]] = {
+    "lot": (100, 70),
+    "roll": (100, 70),
+    "box": (80, 50),
+    "carton": (100, 150),
+    "place": (100, 70),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def scan_address(code: str, base: str) -> str:
 def symbols(label: Label, base: str) -> list[tuple[Symbol, Place]]:
     """The symbols of a label that was judged, with all its carriers, and where they go."""
     match label:
-        case LotLabel() | RollLabel():
+        case LotLabel() | RollLabel() | PlaceLabel():
             code = str(label.code)
             return [(qr(scan_address(code, base)), _QR), (code_128(code), _OWN_CODE)]
         case BoxLabel():
@@ -135,7 +141,7 @@ def words(label: Label) -> dict[str, Any]:
     said: dict[str, Any] = {name: measured(fact) for name, fact in facts.items()}
     if isinstance(label, LotLabel | RollLabel):
         said["status"] = str(label.status)
-    else:
+    elif isinstance(label, BoxLabel | CartonLabel):
         said["hri"] = [measured(element.hri) for element in label.elements()]
     return said
 

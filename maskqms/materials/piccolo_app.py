@@ -7,10 +7,13 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="materials",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(["maskqms.materials.tables"], exclude_imported=True),
+    table_classes=table_finder(
+        ["maskqms.materials.tables", "maskqms.materials.stock_tables"], exclude_imported=True
+    ),
     migration_dependencies=[
         "maskqms.accounts.piccolo_app",
         "maskqms.trace.piccolo_app",
         "maskqms.lab.piccolo_app",
+        "maskqms.quality.piccolo_app",
     ],
 )

@@ -2,16 +2,27 @@
 
 from litestar import Router
 
+from maskqms.materials.controllers.counts import CountController
+from maskqms.materials.controllers.locations import LocationController, StorageController, ToMoveController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
 from maskqms.materials.controllers.stock import StockController
+from maskqms.materials.controllers.stock_list import LedgerController, StockListController
 from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
+from maskqms.materials.controllers.warehouse import WarehouseController
 
 router = Router(
     path="/",
     route_handlers=[
         LotController,
         StockController,
+        StockListController,
+        ToMoveController,
+        CountController,
+        LedgerController,
+        LocationController,
+        StorageController,
+        WarehouseController,
         MaterialController,
         SpecificationController,
         SupplierController,
