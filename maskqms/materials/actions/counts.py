@@ -157,8 +157,8 @@ async def finish_count(code: str, *, actor: Actor, explanation: str | None = Non
             + ([] if lines else [Reason("count.empty", _("Nothing was counted."), _("Scan what lies there."))]),
         )
         await sql.execute(
-            "UPDATE stock_count_line SET book = u.on_hand, counted = 0, counted_by = $3, counted_at = $4"
-            " FROM trace_unit u WHERE count = $1 AND unit = ANY($2::bigint[]) AND u.id = unit",
+            "UPDATE stock_count_line l SET book = u.on_hand, counted = 0, counted_by = $3, counted_at = $4"
+            " FROM trace_unit u WHERE l.count = $1 AND l.unit = ANY($2::bigint[]) AND u.id = l.unit",
             row.id,
             missing,
             actor.account_id,

@@ -107,10 +107,10 @@ async def put_away(unit: str, *, location: str, actor: Actor, reason: str | None
         reasons = actor.lacks(*MOVERS)
         if not moving:
             reasons.append(nothing_to_move(found.code))
-        elif all(row.location == place.code for row in moving):
-            reasons.append(same_place(found.code, place.code))
         for row in moving:
             reasons += place_blockers(row, facts, this.at, returned=row.id in returned)
+        if moving and not reasons and all(row.location == place.code for row in moving):
+            reasons.append(same_place(found.code, place.code))
         refuse(
             _("{code} was not put into {place}", code=found.code, place=place.code),
             list({(one.code, str(one.text)): one for one in reasons}.values()),

@@ -125,12 +125,12 @@ class WarehouseController(Controller):
     @get("/look-up")
     async def ask_look_up(self, code: FromQuery[str] = "") -> Template:
         at = await now()
-        page = LookUpPage(None, None, "", False, (), None, ())
+        page = LookUpPage(None, None, None, False, (), None, ())
         if code:
             found = await place_or_unit(code)
             if isinstance(found, LocationRow):
                 units = [stored_line(unit, at) for unit in await units_in(found.code)]
-                page = LookUpPage(None, None, "", False, (), found, units)
+                page = LookUpPage(None, None, None, False, (), found, units)
             else:
                 kinds, status = unit_in_hand(found, at, returned=found.id in await returned_units([found.id]))
                 place = await find_location(found.location) if found.location else None

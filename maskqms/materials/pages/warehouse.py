@@ -47,7 +47,7 @@ class StoredLine:
     unit: StoredUnit
     wrong: bool
     status: Text
-    belongs: str
+    belongs: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class PutAwayPage:
 
     unit: UnitRow | None
     status: Text | None
-    kinds: str
+    kinds: Text | None
     places: Sequence[LocationRow]
     place: LocationRow | None
     waiting: Sequence[StoredLine]
@@ -184,7 +184,7 @@ class LookUpPage:
 
     unit: UnitRow | None
     status: Text | None
-    belongs: str
+    belongs: Text | None
     wrong: bool
     rolls: Sequence[StoredLine]
     place: LocationRow | None

@@ -60,8 +60,12 @@ def allowed_kinds(
     return BY_STATE[state]
 
 
-def kinds_in_words(kinds: Collection[LocationKind]) -> str:
-    return " / ".join(str(kind.label) for kind in kinds)
+def kinds_in_words(kinds: Collection[LocationKind]) -> Text | None:
+    """`Hold area / Rejected goods` in the reader's language; None where nothing of it should be left."""
+    if not kinds:
+        return None
+    named = {f"k{number}": kind.label for number, kind in enumerate(kinds)}
+    return Text(" / ".join(f"{{{name}}}" for name in named), named)
 
 
 def status_in_words(unit: UnitFacts, at: datetime, *, returned: bool) -> Text:
