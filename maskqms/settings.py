@@ -10,12 +10,12 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def default_data_folder() -> Path:
@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     lockout_after: int = Field(5, ge=1, description="Wrong passwords in a row after which an account locks")
     lockout_minutes: int = Field(15, ge=1, description="Minutes an account stays locked")
     clearance_hours: int = Field(8, ge=1, description="Hours a line clearance before start stays valid (R65)")
+    warning_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (90, 30, 7), description="Days before its end at which a paper is warned of, the first first (R44)"
+    )
+    evaluation_months: int = Field(12, ge=1, le=60, description="Months until an approved supplier is evaluated again")
+    file_megabytes: int = Field(10, ge=1, le=50, description="Largest file kept with a record")
     gs1_company_prefix: str | None = Field(None, description="GS1 company prefix of the factory, for SSCCs")
 
     @field_validator("zone")
@@ -78,6 +83,17 @@ class Settings(BaseSettings):
             return ZoneInfo(name).key
         except (KeyError, ValueError, OSError) as unknown:
             raise ValueError(f"there is no time zone {name!r}") from unknown
+
+    @field_validator("warning_days", mode="before")
+    @classmethod
+    def _days(cls, given: object) -> object:
+        """`90,30,7` as people write it; the greatest first, each once."""
+        if not isinstance(given, str):
+            return given
+        days = {int(part) for part in given.replace("，", ",").split(",") if part.strip()}
+        if not days or min(days) < 1 or max(days) > 1000:
+            raise ValueError("days from 1 to 1000, such as 90,30,7")
+        return tuple(sorted(days, reverse=True))
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -40,6 +40,8 @@ async function save(cell) {
     test: cell.dataset.test, specimen: cell.dataset.specimen, value: input.value, row: cell.dataset.row, key: newKey(),
     _csrf_token: grid.dataset.csrf,
   });
+  const instrument = cell.closest("tr").querySelector("[data-instrument]")?.value;
+  if (instrument) body.set("instrument", instrument);
   cell.dataset.saving = "";
   try {
     const answer = await fetch(grid.dataset.grid, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true });

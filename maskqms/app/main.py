@@ -37,7 +37,7 @@ COMMANDS = {
 }
 """Name -> the package whose `cli.COMMANDS` holds it."""
 
-BENCHES = {"audit": "audit", "gate": "release", "labels": "labels", "trace": "trace"}
+BENCHES = {"audit": "audit", "gate": "release", "labels": "labels", "lists": "app", "trace": "trace"}
 """Name -> the package whose `bench.BENCHES` holds it."""
 
 

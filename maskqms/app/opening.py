@@ -14,6 +14,7 @@ PAGES = {UnitKind.LOT: "/lots", UnitKind.BATCH: "/batches"}
 """Kinds with a page of their own; every other unit, and every imported one, opens at /units."""
 
 NUMBERS = (
+    ("OOS-", "/investigations", "SELECT 1 FROM investigation WHERE code = $1"),
     ("IN-", "/inspections", "SELECT 1 FROM inspection WHERE code = $1"),
     ("SH-", "/shipments", "SELECT 1 FROM shipment WHERE code = $1"),
     ("DV-", "/deviations", "SELECT 1 FROM deviation WHERE code = $1"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from maskqms.actor import Actor, Role
 from maskqms.db import sql
 from maskqms.db.clock import today
 from maskqms.i18n import Text, _
+from maskqms.materials.queries.expiries import WARNED
 from maskqms.materials.queries.locations import IN_STOCK, STORED, UNPLACED, WRONG_NOW
+from maskqms.settings import settings
 from maskqms.web.parts import Row, Section
 
 MOST = 8
@@ -29,6 +32,8 @@ class Waiting:
     query: str
     by_day: bool = False
     """Whether the statement asks for the day, which is the factory's and not the server's."""
+    by_owner: bool = False
+    """Whether it asks for the day, the days of warning, and whose things they are; quality sees those of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class WaitingRow:
     words: str
     due: date | datetime | None
     total: int
+    href: str | None = None
 
 
 LISTS = (
@@ -91,6 +97,44 @@ LISTS = (
         " WHERE state = 'open' ORDER BY id LIMIT $1",
     ),
     Waiting(
+        _("Investigations of results"),
+        _("No result is being investigated."),
+        "zoom-question",
+        "/investigations",
+        "/investigations",
+        (Role.INSPECTOR, Role.QUALITY),
+        "SELECT k.code, i.code || ' ' || k.test AS words, NULL::timestamptz AS due, count(*) OVER () AS total"
+        " FROM investigation k JOIN inspection i ON i.id = k.inspection WHERE k.state <> 'concluded'"
+        " ORDER BY k.id LIMIT $1",
+    ),
+    Waiting(
+        _("Results to be re-evaluated"),
+        _("No result is in doubt because of its instrument."),
+        "rotate",
+        "/rechecks",
+        "/instruments",
+        (Role.QUALITY,),
+        "SELECT n.code, n.name AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM instrument n"
+        " WHERE n.id IN (SELECT d.instrument FROM lab_doubts('UTC') d WHERE NOT EXISTS (SELECT 1 FROM result_recheck c"
+        " WHERE c.result = d.result AND c.calibration IS NOT DISTINCT FROM d.calibration"
+        " AND c.verification IS NOT DISTINCT FROM d.verification)"
+        " AND NOT EXISTS (SELECT 1 FROM result_invalidation x WHERE x.result = d.result)) ORDER BY n.code LIMIT $1",
+    ),
+    Waiting(
+        _("Calibrations and checks that are due"),
+        _("No calibration or check is due within 30 days."),
+        "scale",
+        "/instruments/calendar",
+        "/instruments",
+        (Role.INSPECTOR, Role.QUALITY),
+        "SELECT code, name AS words, due, count(*) OVER () AS total FROM ("
+        "SELECT code, name, calibration_due AS due FROM instrument WHERE state <> 'retired'"
+        " AND kind NOT IN ('scanner', 'machine') AND (calibration_due IS NULL OR calibration_due < $2::date + 30)"
+        " UNION ALL SELECT code, name, check_due FROM instrument WHERE state <> 'retired' AND check_days IS NOT NULL"
+        " AND (check_due IS NULL OR check_due < $2::date + 1)) d ORDER BY due NULLS FIRST, code LIMIT $1",
+        by_day=True,
+    ),
+    Waiting(
         _("On hold"),
         _("Nothing is on hold."),
         "lock",
@@ -101,16 +145,24 @@ LISTS = (
         " JOIN trace_unit u ON u.id = h.unit WHERE h.lifted_at IS NULL ORDER BY h.id DESC LIMIT $1",
     ),
     Waiting(
-        _("Credentials that end soon"),
-        _("No credential ends within 90 days."),
+        _("Papers and approvals that end soon"),
+        _("Nothing of yours ends within the days of warning."),
         "certificate",
+        "/expiries",
         "/suppliers",
-        "/suppliers",
-        (Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER),
-        "SELECT s.code, s.name || ' ' || c.number AS words, c.valid_until AS due, count(*) OVER () AS total"
-        " FROM credential c JOIN supplier s ON s.id = c.supplier"
-        " WHERE c.withdrawn_at IS NULL AND c.valid_until < $2::date + 90 ORDER BY c.valid_until LIMIT $1",
-        by_day=True,
+        (Role.QUALITY, Role.WAREHOUSE, Role.INSPECTOR, Role.PLANT_MANAGER),
+        WARNED,
+        by_owner=True,
+    ),
+    Waiting(
+        _("Changes under validation"),
+        _("No change is under validation."),
+        "git-compare",
+        "/changes",
+        "/changes",
+        (Role.QUALITY, Role.PLANT_MANAGER),
+        "SELECT code, title AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM change_control"
+        " WHERE state = 'open' ORDER BY id LIMIT $1",
     ),
     Waiting(
         _("Standing in the wrong place"),
@@ -180,6 +232,14 @@ def greeting(actor: Actor) -> Text:
     return _("Good day, {name}", name=actor.name)
 
 
+def _asked(waiting: Waiting, day: date, actor: Actor) -> tuple[Any, ...]:
+    """What the statement of a list asks for."""
+    if waiting.by_owner:
+        mine = None if actor.has(Role.QUALITY) else actor.account_id
+        return (MOST, day, max(settings().warning_days), mine)
+    return (MOST, day) if waiting.by_day else (MOST,)
+
+
 async def sections(actor: Actor) -> list[Section]:
     """The lists of this person's roles; one statement each."""
     found = []
@@ -187,12 +247,13 @@ async def sections(actor: Actor) -> list[Section]:
     for waiting in LISTS:
         if not actor.has(*waiting.roles):
             continue
-        asked = (MOST, day) if waiting.by_day else (MOST,)
-        rows = await sql.fetch_as(WaitingRow, waiting.query, *asked)
+        rows = await sql.fetch_as(WaitingRow, waiting.query, *_asked(waiting, day, actor))
         found.append(
             Section(
                 title=waiting.title,
-                rows=[Row(row.code, f"{waiting.page}/{row.code}", row.words, None, row.due) for row in rows],
+                rows=[
+                    Row(row.code, row.href or f"{waiting.page}/{row.code}", row.words, None, row.due) for row in rows
+                ],
                 empty=waiting.empty,
                 icon=waiting.icon,
                 href=waiting.href,

@@ -48,6 +48,7 @@ class Tag(State):
     # devices
     INSTRUMENT_REGISTER = "instrument:register", _("Instrument registered")
     INSTRUMENT_CALIBRATE = "instrument:calibrate", _("Calibration recorded")
+    INSTRUMENT_VERIFY = "instrument:verify", _("Instrument checked with a reference")
     INSTRUMENT_STATE = "instrument:state", _("Instrument taken out of or put into service")
     INSTRUMENT_ARM = "instrument:arm", _("Instrument waits for a reading")
     INSTRUMENT_DISARM = "instrument:disarm", _("Instrument waits no longer")
@@ -59,6 +60,8 @@ class Tag(State):
     # quality
     DEVIATION_OPEN = "deviation:open", _("Deviation opened")
     DEVIATION_CLOSE = "deviation:close", _("Deviation closed")
+    CHANGE_OPEN = "change:open", _("Change opened")
+    CHANGE_DECIDE = "change:decide", _("Change decided")
 
     # lab
     INSPECTION_OPEN = "inspection:open", _("Inspection opened")
@@ -68,13 +71,25 @@ class Tag(State):
     INSPECTION_SEND_BACK = "inspection:send_back", _("Inspection sent back")
     INSPECTION_REVIEW = "inspection:review", _("Inspection reviewed")
     INSPECTION_DECIDE = "inspection:decide", _("Inspection decided")
+    INVESTIGATION_OPEN = "investigation:open", _("Investigation of a result opened")
+    INVESTIGATION_CHECK = "investigation:check", _("Check of an investigation recorded")
+    INVESTIGATION_WIDEN = "investigation:widen", _("Investigation taken beyond the laboratory")
+    INVESTIGATION_CONCLUDE = "investigation:conclude", _("Investigation concluded")
+    RETEST_APPROVE = "retest:approve", _("Retest approved")
+    RETEST_ENTER = "retest:enter", _("Result of a retest entered")
+    RESULT_RECHECK = "result:recheck", _("Result of a doubtful instrument re-evaluated")
+    LABORATORY_REGISTER = "laboratory:register", _("Outside laboratory registered")
+    LABORATORY_SUSPEND = "laboratory:suspend", _("Outside laboratory suspended")
+    REPORT_ADD = "report:add", _("Report of an outside laboratory recorded")
 
     # materials
     SUPPLIER_CREATE = "supplier:create", _("Supplier entered")
     SUPPLIER_CHANGE = "supplier:change", _("Supplier changed")
     CREDENTIAL_ADD = "credential:add", _("Credential verified")
     CREDENTIAL_WITHDRAW = "credential:withdraw", _("Credential withdrawn")
+    CREDENTIAL_OWNER = "credential:owner", _("Credential handed over")
     CREDENTIAL_RULE = "credential:rule", _("Required credentials changed")
+    EVALUATION_KEEP = "evaluation:keep", _("Evaluation of a supplier kept")
     APPROVAL_DECIDE = "approval:decide", _("Approval of a supplier for a material decided")
     MATERIAL_CREATE = "material:create", _("Material entered")
     SPECIFICATION_DRAFT = "specification:draft", _("Specification drafted")

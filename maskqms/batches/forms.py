@@ -25,6 +25,7 @@ class PlanBatch(FormModel):
     line: Words
     quantity: Decimal = Field(gt=0, le=100_000_000)
     planned_for: date | None = None
+    validates: str | None = None
     key: ClientKey
 
 

@@ -8,5 +8,9 @@ APP_CONFIG = AppConfig(
     app_name="batches",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(["maskqms.batches.tables"], exclude_imported=True),
-    migration_dependencies=["maskqms.trace.piccolo_app", "maskqms.products.piccolo_app"],
+    migration_dependencies=[
+        "maskqms.trace.piccolo_app",
+        "maskqms.quality.piccolo_app",
+        "maskqms.products.piccolo_app",
+    ],
 )

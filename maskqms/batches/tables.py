@@ -29,6 +29,7 @@ from piccolo.table import Table
 from maskqms.accounts.tables import Account, Signature
 from maskqms.batches.states import BatchState, ClearanceMoment, ClearanceState, MasterState, OutputKind, ScrapReason
 from maskqms.products.tables import Product
+from maskqms.quality.tables import ChangeControl
 from maskqms.trace.tables import TraceUnit
 from maskqms.workflow import check_in
 
@@ -62,7 +63,8 @@ class MasterRecord(Table, tablename="master_record", tags=["regulated"]):
 
 
 class Batch(Table, tablename="batch", tags=["regulated"]):
-    """A batch. From the start on, `snapshot` says by what it is made; the database lets nobody change it."""
+    """A batch. From the start on, `snapshot` says by what it is made; the database lets nobody change it. `change` is
+    the change that it is made to validate: it takes what nothing else may, and goes out only with the change (R46)."""
 
     id = BigInt(primary_key=True, default=None, null=False)
     product = ForeignKey(Product, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
@@ -70,6 +72,7 @@ class Batch(Table, tablename="batch", tags=["regulated"]):
     line = Varchar(40, default=None, null=False)
     planned = Numeric(default=None, null=False)
     planned_for = Date(default=None, null=False)
+    change = ForeignKey(ChangeControl, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
     state = Varchar(20, default=None, null=False)
     snapshot = JSONB(default=None, null=True)
     standard = Varchar(60, default=None, null=True)

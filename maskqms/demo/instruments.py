@@ -9,8 +9,9 @@ from decimal import Decimal
 from maskqms.demo.clockwork import Story
 from maskqms.demo.days import Calendar, after, at
 from maskqms.demo.world import World
+from maskqms.devices.actions.calibrate import record_calibration
 from maskqms.devices.actions.gateways import register_gateway
-from maskqms.devices.actions.register import record_calibration, register_instrument
+from maskqms.devices.actions.register import register_instrument
 from maskqms.devices.states import InstrumentKind
 
 GATEWAY = "lab-pc"

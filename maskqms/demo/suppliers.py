@@ -9,11 +9,15 @@ from maskqms.accounts.signing import content_digest
 from maskqms.demo.clockwork import Story
 from maskqms.demo.days import LAST_DAY, Calendar, at
 from maskqms.demo.people import Staff
-from maskqms.materials.actions.approvals import approval_content, decide_approval, propose_supplier
-from maskqms.materials.actions.suppliers import add_credential, enter_supplier
+from maskqms.demo.reports import audit_report
+from maskqms.materials.actions.approvals import approval_content, decide_approval, keep_evaluation, propose_supplier
+from maskqms.materials.actions.suppliers import CopyOfPaper, add_credential, enter_supplier
 from maskqms.materials.queries.materials import material_by_code
-from maskqms.materials.queries.suppliers import credentials_of, latest_approval, supplier_by_code
-from maskqms.materials.states import ApprovalState, CredentialType, SupplierKind
+from maskqms.materials.queries.suppliers import credentials_of, evaluations_of, latest_approval, supplier_by_code
+from maskqms.materials.states import ApprovalState, CredentialType, EvaluationKind, SupplierKind
+from maskqms.quality.actions import decide_change
+from maskqms.quality.queries import open_changes
+from maskqms.quality.states import ChangeState
 
 LICENCE, MADE_BY = CredentialType.BUSINESS_LICENCE, CredentialType.PRODUCTION_LICENCE
 LETTER, REPORT, AGREEMENT = (
@@ -34,6 +38,8 @@ class Paper:
     since: date
     until: date | None
     scope: str
+    maker: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,20 @@ def _maker(
     return Delivers(name, SupplierKind.MANUFACTURER, address, contact, materials, papers)
 
 
+MUCHEN = "山东沐尘过滤材料有限公司"
+"""Makes meltblown fabric, which the trader sells too."""
+
 SUPPLIERS = (
     _maker(
         "新乡澜泽熔喷材料有限公司", "河南省新乡市凤泉区新材料产业园 6 号", "田会计 0373-555 0118",
         ("M-MB-25", "M-MB-KN"), "聚丙烯熔喷非织造布", 11,
         Paper(REPORT, "LZ-2026-0917 熔喷布全项", date(2026, 9, 17), date(2027, 9, 16), "BFE95+、KN95 级熔喷布"),
+        Paper(AGREEMENT, "LZ-QA-2026-01", date(2026, 1, 5), date(2028, 1, 4), "熔喷布质量协议"),
     ),
     _maker(
-        "山东沐尘过滤材料有限公司", "山东省临沂市兰山区滤材路 19 号", "孔经理 0539-555 0146",
+        MUCHEN, "山东省临沂市兰山区滤材路 19 号", "孔经理 0539-555 0146",
         ("M-MB-25",), "熔喷非织造布, 静电驻极", 12,
+        Paper(AGREEMENT, "MC-QA-2026-02", date(2026, 2, 10), date(2028, 2, 9), "熔喷布质量协议"),
     ),
     _maker(
         "仙桃羽岚无纺布有限公司", "湖北省仙桃市彭场镇无纺布工业园", "邓经理 0728-555 0173",
@@ -96,9 +107,9 @@ SUPPLIERS = (
         ("M-MB-25",),
         (
             Paper(LICENCE, "91410105MA45HT66XK", date(2020, 5, 20), None, "医用材料批发"),
-            Paper(MADE_BY, "鲁工产许 20240518", date(2024, 5, 18), date(2029, 5, 17),
-                  "生产厂: 山东沐尘过滤材料有限公司"),
-            Paper(LETTER, "MC-SQ-2026-11", date(2025, 11, 16), ENDED, "授权销售熔喷布"),
+            Paper(LICENCE, "91371302MA3K77Y16T", date(2018, 3, 2), None, "熔喷非织造布", MUCHEN),
+            Paper(MADE_BY, "鲁工产许 20240518", date(2024, 5, 18), date(2029, 5, 17), "熔喷非织造布", MUCHEN),
+            Paper(LETTER, "MC-SQ-2026-11", date(2025, 11, 16), ENDED, "授权销售熔喷布", person="贾洪亮"),
         ),
     ),
 )  # fmt: skip
@@ -123,6 +134,8 @@ async def enter_suppliers(staff: Staff, calendar: Calendar) -> Story:
                 valid_from=paper.since,
                 valid_until=paper.until,
                 names_item=True,
+                maker=paper.maker,
+                person=paper.person,
                 actor=staff["zheng"],
             )
         for material in one.materials:
@@ -131,17 +144,45 @@ async def enter_suppliers(staff: Staff, calendar: Calendar) -> Story:
             await propose_supplier(row.code, material=material, basis=basis, actor=staff["zheng"])
             yield (moment := moment + timedelta(minutes=5))
             await _approve(row.code, material, calendar, staff)
+    yield (moment := moment + timedelta(minutes=20))
+    await _validate(staff)
+
+
+async def _validate(staff: Staff) -> None:
+    """Beside the first maker of meltblown came others: the second one was validated, the trader's goods never were."""
+    trader = await supplier_by_code(TRADER)
+    for row in await open_changes():
+        if row.source != trader.code:
+            await decide_change(
+                row.code,
+                decision=ChangeState.APPROVED,
+                conclusion="验证报告 VR-2026-04: 三批试产, 过滤效率与阻力均合格",
+                digest=content_digest(row.content()),
+                signer=staff.signer("sun"),
+            )
 
 
 async def _approve(supplier: str, material: str, calendar: Calendar, staff: Staff) -> None:
     row, about = await supplier_by_code(supplier), await material_by_code(material)
+    number = f"SA-{calendar.setup:%Y%m}-{supplier[1:]}"
+    await keep_evaluation(
+        supplier,
+        material=material,
+        kind=EvaluationKind.AUDIT,
+        number=number,
+        done_on=calendar.setup - timedelta(days=20),
+        copy=CopyOfPaper(f"{number}.pdf", audit_report(number, row.name, f"{material} {about.name_zh}")),
+        actor=staff["zheng"],
+    )
     current = await latest_approval(row.id, about.id)
-    shown = approval_content(row, material, current.state if current else None, await credentials_of(row.id))
+    evaluations = await evaluations_of(row.id, about.id)
+    papers = await credentials_of(row.id)
+    shown = approval_content(row, material, current.state if current else None, papers, evaluations)
     await decide_approval(
         supplier,
         material=material,
         state=ApprovalState.APPROVED,
-        basis=f"现场审核报告 SA-{calendar.setup:%Y%m}-{supplier[1:]}, 证照齐全",
+        basis=f"现场审核报告 {number}, 证照齐全",
         digest=content_digest(shown),
         valid_from=calendar.setup,
         valid_until=date(2027, 10, 31),

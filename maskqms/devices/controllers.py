@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Controller, Request, Response, Router, get, post
 from litestar.connection import ASGIConnection
@@ -15,16 +16,20 @@ from litestar.response import Template
 from pydantic import ValidationError
 
 from maskqms.actor import Actor
+from maskqms.audit.exports import record_export
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.db.clock import today
+from maskqms.devices.actions.calibrate import Certificate, record_calibration, verify_instrument
 from maskqms.devices.actions.gateways import GATEWAY_KEEPERS, register_gateway, renew_token, revoke_gateway
-from maskqms.devices.actions.register import KEEPERS, record_calibration, register_instrument, set_instrument_state
+from maskqms.devices.actions.register import KEEPERS, register_instrument, set_instrument_state
 from maskqms.devices.actions.store import Stored, store_readings
 from maskqms.devices.forms import (
+    AsFound,
     ChangeState,
     GatewayName,
     RecordCalibration,
+    RecordVerification,
     RegisterGateway,
     RegisterInstrument,
     SentBatch,
@@ -34,12 +39,15 @@ from maskqms.devices.pages import (
     InstrumentPage,
     InstrumentsPage,
     RegisterInstrumentPage,
+    calendar_page,
     due,
     instrument_page,
 )
+from maskqms.devices.queries.calibrations import calibrations_of, certificate_file, due_list, verifications_of
 from maskqms.devices.queries.gateways import GatewayRow, gateway_of, gateways
-from maskqms.devices.queries.instruments import calibrations_of, instrument_by_code, instruments
+from maskqms.devices.queries.instruments import instrument_by_code, instruments
 from maskqms.devices.queries.readings import last_readings, lease_on
+from maskqms.devices.rules import standing
 from maskqms.web.errors import is_fragment
 from maskqms.web.forms import Form, blank, read_form
 from maskqms.web.pages import redirect, render
@@ -89,6 +97,11 @@ class InstrumentController(Controller):
     async def list(self, actor: NamedDependency[Actor]) -> Template:
         return render("devices/list.html", await _list_page(actor))
 
+    @get("/calendar")
+    async def calendar(self) -> Template:
+        """What is due, month by month."""
+        return render("devices/calendar.html", calendar_page(await due_list(), await today()))
+
     @get("/new")
     async def new(self) -> Template:
         return render("devices/register.html", await _register_page(blank()))
@@ -121,11 +134,50 @@ class InstrumentController(Controller):
             return render("devices/instrument.html", page, status=422)
         given = form.value
 
+        file = given.certificate_file
+        kept = None if file is None else Certificate(file.filename, await file.read())
+
+        async def run() -> int:
+            return await record_calibration(
+                code,
+                done_on=given.done_on,
+                passed=given.passed,
+                due=given.due,
+                certificate=given.certificate,
+                as_found=None if given.as_found is None else given.as_found is AsFound.IN_TOLERANCE,
+                laboratory=given.laboratory,
+                file=kept,
+                actor=actor,
+            )
+
+        await once(given.key, int, run, tag=Tag.INSTRUMENT_CALIBRATE, actor=actor, subject=code)
+        return redirect(f"/instruments/{code}")
+
+    @get("/{code:str}/calibrations/{calibration:int}/certificate")
+    async def certificate(
+        self, code: FromPath[str], calibration: FromPath[int], actor: NamedDependency[Actor]
+    ) -> Response[bytes]:
+        """The file as it came, as a download: what a certificate holds is never run by a browser."""
+        found = await certificate_file(code, calibration)
+        asked = {"calibration": calibration}
+        await record_export(found.content, name=found.name, subject=code, actor=actor, asked=asked)
+        named = f"attachment; filename*=UTF-8''{quote(found.name)}"
+        return Response(found.content, media_type=found.media_type, headers={"Content-Disposition": named})
+
+    @post("/{code:str}/verifications")
+    async def verify(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
+        form = await read_form(request, RecordVerification)
+        if form.value is None:
+            return render("devices/instrument.html", await _page(code, actor, verification_form=form), status=422)
+        given = form.value
+
         async def run() -> str:
-            await record_calibration(code, **given.model_dump(exclude={"key"}), actor=actor)
+            await verify_instrument(
+                code, reference=given.reference, found=given.found, passed=given.passed, actor=actor
+            )
             return code
 
-        await once(given.key, str, run, tag=Tag.INSTRUMENT_CALIBRATE, actor=actor, subject=code)
+        await once(given.key, str, run, tag=Tag.INSTRUMENT_VERIFY, actor=actor, subject=code)
         return redirect(f"/instruments/{code}")
 
     @post("/{code:str}/state")
@@ -183,7 +235,7 @@ async def _list_page(
 ) -> InstrumentsPage:
     day = await today()
     return InstrumentsPage(
-        instruments=[InstrumentLine(row, due(row, day)) for row in await instruments()],
+        instruments=[InstrumentLine(row, due(row, day), standing(row.facts, day)) for row in await instruments()],
         gateways=await gateways(),
         may_register=actor.has(*KEEPERS),
         may_register_gateway=actor.has(*GATEWAY_KEEPERS),
@@ -205,6 +257,7 @@ async def _page(code: str, actor: Actor, **forms: Form[Any]) -> InstrumentPage:
         lease=await lease_on(instrument.id),
         readings=await last_readings(instrument.id),
         calibrations=await calibrations_of(instrument.id),
+        verifications=await verifications_of(instrument.id),
         may_keep=actor.has(*KEEPERS),
         **forms,
     )

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from litestar.datastructures import UploadFile
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
 
 from maskqms.devices.drivers.contract import FRAME_CAP
-from maskqms.devices.states import InstrumentKind, InstrumentState
+from maskqms.devices.states import EquipmentClass, InstrumentKind, InstrumentState
 from maskqms.web.forms import ClientKey, FormModel
 
 MOST_READINGS = 500
@@ -67,7 +68,18 @@ class RegisterInstrument(FormModel):
     resolution: Decimal | None = None
     calibration_due: date | None = None
     gateway: Name | None = None
+    equipment_class: EquipmentClass | None = None
+    line: Name | None = None
+    responsible: Name | None = None
+    check_days: int | None = Field(default=None, ge=1, le=366)
     key: ClientKey
+
+
+class AsFound(StrEnum):
+    """How the instrument was before anything was adjusted; not asked is an answer too."""
+
+    IN_TOLERANCE = "in_tolerance"
+    OUT_OF_TOLERANCE = "out_of_tolerance"
 
 
 class RecordCalibration(FormModel):
@@ -75,6 +87,16 @@ class RecordCalibration(FormModel):
     passed: bool = False
     due: date | None = None
     certificate: Sentence
+    as_found: AsFound | None = None
+    laboratory: Name | None = None
+    certificate_file: UploadFile | None = None
+    key: ClientKey
+
+
+class RecordVerification(FormModel):
+    reference: Sentence
+    found: Sentence
+    passed: bool = False
     key: ClientKey
 
 

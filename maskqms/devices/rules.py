@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from maskqms.devices.states import InstrumentKind, InstrumentState
+from maskqms.devices.states import EquipmentClass, InstrumentKind, InstrumentState, Standing
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
 
@@ -33,6 +33,9 @@ class InstrumentFacts:
     range_from: Decimal | None
     range_to: Decimal | None
     calibration_due: date | None
+    check_days: int | None = None
+    check_due: date | None = None
+    equipment_class: EquipmentClass | None = None
 
     @property
     def path(self) -> tuple[Link, ...]:
@@ -97,7 +100,36 @@ def use_blockers(instrument: InstrumentFacts, today: date) -> list[Reason]:
                 instrument.path,
             )
         )
-    return reasons
+    return reasons + check_blockers(instrument, today)
+
+
+def check_blockers(instrument: InstrumentFacts, today: date) -> list[Reason]:
+    """Between two calibrations an instrument is verified as often as its register says."""
+    if instrument.check_days is None or (instrument.check_due is not None and instrument.check_due >= today):
+        return []
+    return [
+        Reason(
+            "instrument.not_verified",
+            _("The intermediate check of instrument {code} is due: every {days} days.", code=instrument.code,
+              days=instrument.check_days),
+            _("Check it with its reference and record what it showed."),
+            instrument.path,
+        )
+    ]  # fmt: skip
+
+
+def standing(instrument: InstrumentFacts, today: date) -> Standing:
+    """The one word for state and due days together; what is not usable is never called in service."""
+    if instrument.state is InstrumentState.RETIRED:
+        return Standing.RETIRED
+    if instrument.state is InstrumentState.OUT_OF_SERVICE:
+        return Standing.OUT_OF_SERVICE
+    if use_blockers(instrument, today):
+        return Standing.OUT_OF_CALIBRATION
+    due = instrument.calibration_due
+    if due is not None and due - today <= DUE_SOON:
+        return Standing.DUE_SOON
+    return Standing.IN_SERVICE
 
 
 def lease_blockers(instrument: InstrumentFacts, lease: LeaseFacts | None, account: int, now: datetime) -> list[Reason]:
@@ -173,3 +205,41 @@ def next_stable(
             return reading
         previous = reading
     return None
+
+
+def line_blockers(equipment: Sequence[InstrumentFacts], today: date) -> list[Reason]:
+    """Why a batch cannot start on a line: equipment that makes or watches its product cannot be used today."""
+    asked = (EquipmentClass.PRODUCTION, EquipmentClass.MONITORING)
+    return [reason for one in equipment if one.equipment_class in asked for reason in use_blockers(one, today)]
+
+
+LARGEST_FILE = 20 * 1024 * 1024
+BEGINNINGS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+
+
+def media_type_of(content: bytes) -> str | None:
+    """What a certificate's file is, by its content and never by its name; None when it is none of the three."""
+    return next((media for begin, media in BEGINNINGS if content.startswith(begin)), None)
+
+
+def file_blockers(content: bytes | None) -> list[Reason]:
+    """A certificate is a PDF, JPEG or PNG that is not larger than anybody scans."""
+    if content is None:
+        return []
+    reasons = []
+    if media_type_of(content) is None:
+        reasons.append(
+            Reason(
+                "file.type",
+                _("The file is neither a PDF nor a JPEG nor a PNG, whatever its name says."),
+                _("Scan the certificate again as one of these."),
+            )
+        )
+    if len(content) > LARGEST_FILE:
+        text = _("The file is larger than {most} MB.", most=LARGEST_FILE // 1024 // 1024)
+        reasons.append(Reason("file.size", text, _("Scan the certificate with a lower resolution.")))
+    return reasons

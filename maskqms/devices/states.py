@@ -16,17 +16,39 @@ class InstrumentKind(State):
     CLIMATE_SENSOR = "climate_sensor", _("Climate sensor")
     PARTICLE_COUNTER = "particle_counter", _("Particle counter")
     SCANNER = "scanner", _("Bar code scanner")
+    CHAMBER = "chamber", _("Climate chamber or incubator")
+    STERILISER = "steriliser", _("Steriliser")
+    MACHINE = "machine", _("Production machine")
     OTHER = "other", _("Other instrument")
 
     @property
     def measures(self) -> bool:
-        return self is not InstrumentKind.SCANNER
+        return self not in (InstrumentKind.SCANNER, InstrumentKind.MACHINE)
+
+
+class EquipmentClass(State):
+    """What an instrument or a piece of equipment is for: who asks whether it is in calibration, and when."""
+
+    TESTING = "testing", _("Testing: its values are results")
+    MONITORING = "monitoring", _("Monitoring of the environment or a process")
+    PRODUCTION = "production", _("Production equipment of a line")
+    UTILITY = "utility", _("Supply: air, water, power")
 
 
 class InstrumentState(State):
     """Whether the instrument may be used at all; being due for calibration is apart from it."""
 
     IN_USE = "in_use", _("In use"), Tone.OK
+    OUT_OF_SERVICE = "out_of_service", _("Out of service"), Tone.STOP
+    RETIRED = "retired", _("Retired"), Tone.NEUTRAL
+
+
+class Standing(State):
+    """How an instrument stands today, in one word: its state and its due days together."""
+
+    IN_SERVICE = "in_service", _("In service"), Tone.OK
+    DUE_SOON = "due_soon", _("In service, calibration due soon"), Tone.WAIT
+    OUT_OF_CALIBRATION = "out_of_calibration", _("Out of calibration"), Tone.STOP
     OUT_OF_SERVICE = "out_of_service", _("Out of service"), Tone.STOP
     RETIRED = "retired", _("Retired"), Tone.NEUTRAL
 

@@ -13,6 +13,7 @@ from piccolo.columns import (
     Bytea,
     Date,
     ForeignKey,
+    Integer,
     Numeric,
     OnDelete,
     OnUpdate,
@@ -24,7 +25,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from maskqms.accounts.tables import Account
-from maskqms.devices.states import InstrumentKind, InstrumentState, ReadingKind
+from maskqms.devices.states import EquipmentClass, InstrumentKind, InstrumentState, ReadingKind
 from maskqms.workflow import check_in
 
 
@@ -53,7 +54,10 @@ class GatewayContact(Table, tablename="gateway_contact", tags=["working"]):
 
 
 class Instrument(Table, tablename="instrument", tags=["regulated"]):
-    """A measuring instrument or scanner. `gateway`, when set, is the only one that may bring its readings."""
+    """An instrument or a piece of equipment. `gateway`, when set, is the only one that may bring its readings.
+
+    `line` is the production line it belongs to; `check_days` how often it is verified between two calibrations.
+    """
 
     id = BigSerial(primary_key=True)
     code = Varchar(40, default=None, null=False, unique=True)
@@ -69,17 +73,28 @@ class Instrument(Table, tablename="instrument", tags=["regulated"]):
     state = Varchar(20, default=None, null=False)
     gateway = ForeignKey(Gateway, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
     created_at = Timestamptz(default=None, null=False)
+    equipment_class = Varchar(20, default=None, null=True)
+    line = Varchar(60, default=None, null=True)
+    responsible = Text(default=None, null=True)
+    check_days = Integer(default=None, null=True)
+    check_due = Date(default=None, null=True)
 
     instrument_code = Check("code <> '' AND code = btrim(code)")
     instrument_kind = Check(check_in("kind", InstrumentKind))
     instrument_state = Check(check_in("state", InstrumentState))
-    instrument_unit = Check("kind = 'scanner' OR unit IS NOT NULL")
+    instrument_unit = Check("kind IN ('scanner', 'machine') OR unit IS NOT NULL")
     instrument_range = Check("range_from IS NULL OR range_to IS NULL OR range_from < range_to")
     instrument_resolution = Check("resolution > 0")
+    instrument_class = Check(f"equipment_class IS NULL OR {check_in('equipment_class', EquipmentClass)}")
+    instrument_check_days = Check("check_days > 0 AND (check_due IS NULL OR check_days IS NOT NULL)")
 
 
 class Calibration(Table, tablename="calibration", tags=["history"]):
-    """One calibration with its certificate. A failed one takes the instrument out of service."""
+    """One calibration with its certificate. A failed one takes the instrument out of service.
+
+    `as_found` is how it was before anything was adjusted: when it was not in tolerance, what it measured since the
+    last good calibration is in doubt, even where it passed after the adjustment (R125). `laboratory` made it.
+    """
 
     id = BigSerial(primary_key=True)
     instrument = ForeignKey(
@@ -91,8 +106,38 @@ class Calibration(Table, tablename="calibration", tags=["history"]):
     certificate = Text(default=None, null=False)
     actor = Text(default=None, null=False)
     at = Timestamptz(default=None, null=False)
+    as_found = Boolean(default=None, null=True)
+    laboratory = Text(default=None, null=True)
 
     calibration_due_when_passed = Check("passed = (due IS NOT NULL) AND (due IS NULL OR due > done_on)")
+
+
+class CalibrationFile(Table, tablename="calibration_file", tags=["history"]):
+    """The certificate as it came; the trail keeps its digest, so that it is not exchanged unseen."""
+
+    id = BigSerial(primary_key=True)
+    calibration = ForeignKey(
+        Calibration, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True
+    )
+    name = Text(default=None, null=False)
+    media_type = Varchar(60, default=None, null=False)
+    sha256 = Varchar(64, default=None, null=False)
+    content = Bytea(default=None, null=False)
+
+
+class Verification(Table, tablename="verification", tags=["history"]):
+    """A check between two calibrations, with a reference of known value. A failed one takes it out of service."""
+
+    id = BigSerial(primary_key=True)
+    instrument = ForeignKey(
+        Instrument, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True
+    )
+    done_on = Date(default=None, null=False)
+    reference = Text(default=None, null=False)
+    found = Text(default=None, null=False)
+    passed = Boolean(default=None, null=False)
+    actor = Text(default=None, null=False)
+    at = Timestamptz(default=None, null=False)
 
 
 class Reading(Table, tablename="reading", tags=["history", "unaudited"]):

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Template
 
-from maskqms.accounts.queries import signatures_of
 from maskqms.accounts.signing import reauthenticate
 from maskqms.actor import Actor
 from maskqms.audit.once import once
@@ -30,15 +29,17 @@ from maskqms.lab.forms import (
     TakeReading,
     WaitForInstrument,
 )
+from maskqms.lab.investigation_controllers import InvestigationController, RecheckController
+from maskqms.lab.outside_controllers import AroundController, LaboratoryController
 from maskqms.lab.pages.cell import CellPage, OfferPage, cell_page
 from maskqms.lab.pages.queue import PAGE_SIZE, inspections_page
-from maskqms.lab.pages.worksheet import InspectionPage, grid_cell, grid_row, inspection_page, verdicts_page
+from maskqms.lab.pages.worksheet import grid_cell, grid_row, verdicts_page
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.inspections import inspection, inspections
 from maskqms.lab.queries.sheets import Sheet, sheet
 from maskqms.lab.rules import target_of, value_fault
+from maskqms.lab.showing import asked_about, shown_inspection
 from maskqms.lab.states import InspectionState
-from maskqms.quality.queries import deviation_from
 from maskqms.web.forms import Form, blank, chosen, read_form
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import GridCell, GridCellPage
@@ -60,7 +61,7 @@ class InspectionController(Controller):
 
     @get("/{code:str}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
-        return render("lab/inspection.html", await _page(code, actor))
+        return render("lab/inspection.html", await shown_inspection(code, actor))
 
     @get("/{code:str}/verdicts")
     async def verdicts(self, code: FromPath[str]) -> Template:
@@ -79,7 +80,14 @@ class InspectionController(Controller):
         given = form.value
 
         async def run() -> CellAnswer:
-            return await enter_result(code, test=given.test, specimen=given.specimen, value=given.value, actor=actor)
+            return await enter_result(
+                code,
+                test=given.test,
+                specimen=given.specimen,
+                value=given.value,
+                instrument=given.instrument,
+                actor=actor,
+            )
 
         await once(given.key, CellAnswer, run, tag=Tag.RESULT_ENTER, actor=actor, subject=code)
         found = await sheet(code)
@@ -102,7 +110,7 @@ class InspectionController(Controller):
     async def review(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
         form = await read_form(request, SignReview)
         if form.value is None:
-            return render("lab/inspection.html", await _page(code, actor), status=422)
+            return render("lab/inspection.html", await shown_inspection(code, actor), status=422)
         given = form.value
         signer = await reauthenticate(actor, username=given.username, password=given.password)
 
@@ -116,7 +124,7 @@ class InspectionController(Controller):
     async def back(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
         form = await read_form(request, SendBack)
         if form.value is None:
-            return render("lab/inspection.html", await _page(code, actor, form), status=422)
+            return render("lab/inspection.html", await shown_inspection(code, actor, form), status=422)
         given = form.value
 
         async def run() -> str:
@@ -157,7 +165,13 @@ class CellController(Controller):
 
         async def run() -> CellAnswer:
             return await enter_result(
-                code, test=test, specimen=specimen, value=given.value, reason=given.reason, actor=actor
+                code,
+                test=test,
+                specimen=specimen,
+                value=given.value,
+                instrument=given.instrument,
+                reason=given.reason,
+                actor=actor,
             )
 
         await once(given.key, CellAnswer, run, tag=Tag.RESULT_CORRECT, actor=actor, subject=code)
@@ -231,19 +245,23 @@ def _cell_again(found: Sheet, test: PlannedTest, form: Form[Any]) -> Template:
     return render("_parts/_cell.html", page, status=422)
 
 
-async def _page(code: str, actor: Actor, send_back_form: Form[Any] | None = None) -> InspectionPage:
-    return inspection_page(
-        await sheet(code), actor, await signatures_of(code), await deviation_from(code), send_back_form
-    )
-
-
 async def _cell(code: str, test: str, specimen: int, actor: Actor, form: Form[Any] | None = None) -> CellPage:
     found = await sheet(code)
     planned = _test(found.inspection.plan.test(test), f"{code}/{test}")
     if not 1 <= specimen <= planned.cells:
         raise NotFound(f"{code}/{test}/{specimen}")
     waiting = await offer(target_of(code, test, specimen), actor=actor)
-    return cell_page(found, planned, specimen, actor, await instruments(), waiting, form)
+    return cell_page(found, planned, specimen, actor, await instruments(), waiting, await asked_about(found), form)
 
 
-router = Router(path="/", route_handlers=[InspectionController, CellController])
+router = Router(
+    path="/",
+    route_handlers=[
+        InspectionController,
+        AroundController,
+        CellController,
+        InvestigationController,
+        RecheckController,
+        LaboratoryController,
+    ],
+)

@@ -13,12 +13,14 @@ class EnterValue(FormModel):
     test: str = Field(max_length=60)
     specimen: int = Field(ge=1, le=10_000)
     value: str = Field(max_length=60)
+    instrument: str | None = Field(default=None, max_length=40)
     row: int = Field(default=0, ge=0)
     key: ClientKey
 
 
 class CorrectValue(FormModel):
     value: str = Field(max_length=60)
+    instrument: str | None = Field(default=None, max_length=40)
     reason: str = Field(min_length=2, max_length=500)
     key: ClientKey
 

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from maskqms.devices.states import InstrumentKind
 from maskqms.lab.states import Evidence
 from maskqms.standards.editions import Frozen
 from maskqms.standards.judging import Verdict
@@ -50,6 +51,10 @@ class PlannedTest(Frozen):
     tally: Tally | None = None
     evidence: Evidence = Evidence.OWN
     required: bool = True
+    instrument: InstrumentKind | None = None
+    """With what it is measured; a value then names its instrument, also when it is typed."""
+    retests: int | None = Field(default=None, ge=0)
+    """How many retests an investigation may ask for; None is the house rule of `retests_allowed`."""
 
     @model_validator(mode="after")
     def _a_plan_for_an_aql(self) -> Self:
@@ -67,6 +72,13 @@ class PlannedTest(Frozen):
     def counted(self) -> Tally | None:
         """The plan of an attribute: somebody counts the bad pieces, and the count is the value."""
         return self.tally if self.requirement.kind is Kind.ATTRIBUTE else None
+
+    @property
+    def retests_allowed(self) -> int:
+        """A measured value may be measured once more; what was counted by a sampling plan is not counted again."""
+        if self.retests is not None:
+            return self.retests
+        return 0 if self.tally is not None else 1
 
     @property
     def cells(self) -> int:
@@ -107,12 +119,21 @@ def planned(
     severity: str = "normal",
     evidence: Evidence = Evidence.OWN,
     required: bool = True,
+    instrument: InstrumentKind | None = None,
+    retests: int | None = None,
 ) -> PlannedTest:
     """A requirement as a planned test, with its sampling plan by ISO 2859-1 where it has an AQL and the lot size is
     known. The given `aql` is for attributes; a measured test is sampled only when its own rule says so."""
     wanted = (aql if requirement.kind is Kind.ATTRIBUTE else None) or requirement.rule.aql
-    if wanted is None or lot_size is None:
-        return PlannedTest(requirement=requirement, evidence=evidence, required=required)
-    found = sampling_plan(lot_size, level, wanted, severity)
-    tally = Tally(lot_size=lot_size, level=level, aql=wanted, severity=severity, **found.as_json())
-    return PlannedTest(requirement=requirement, tally=tally, evidence=evidence, required=required)
+    tally = None
+    if wanted is not None and lot_size is not None:
+        found = sampling_plan(lot_size, level, wanted, severity)
+        tally = Tally(lot_size=lot_size, level=level, aql=wanted, severity=severity, **found.as_json())
+    return PlannedTest(
+        requirement=requirement,
+        tally=tally,
+        evidence=evidence,
+        required=required,
+        instrument=instrument,
+        retests=retests,
+    )

@@ -53,3 +53,70 @@ class Evidence(State):
     OWN = "own", _("own test")
     COMMISSIONED = "commissioned", _("commissioned test")
     CERTIFICATE = "certificate", _("supplier's certificate")
+
+
+class InvestigationState(State):
+    """How far the look into a failing result is: first the laboratory itself, then sampling and production."""
+
+    LABORATORY = "laboratory", _("Phase 1: a laboratory error?"), Tone.WAIT
+    WIDER = "wider", _("Phase 2: sampling, material, production"), Tone.WAIT
+    CONCLUDED = "concluded", _("Concluded"), Tone.NEUTRAL
+
+
+INVESTIGATION_MOVES = Workflow(
+    (InvestigationState.LABORATORY, InvestigationState.WIDER),
+    (InvestigationState.LABORATORY, InvestigationState.CONCLUDED),
+    (InvestigationState.WIDER, InvestigationState.CONCLUDED),
+)
+
+
+class Cause(State):
+    """Why a result is what it is. Only an error that was found and shown makes a result invalid."""
+
+    NONE = "none", _("No assignable cause: the result stands"), Tone.STOP
+    TRANSCRIPTION = "transcription", _("Written down wrongly; the raw record shows another value"), Tone.WAIT
+    CALCULATION = "calculation", _("Calculated wrongly"), Tone.WAIT
+    PREPARATION = "preparation", _("Sample prepared or conditioned wrongly"), Tone.WAIT
+    METHOD = "method", _("Method not followed"), Tone.WAIT
+    INSTRUMENT = "instrument", _("Instrument faulty"), Tone.WAIT
+    SAMPLING = "sampling", _("Sample taken wrongly or damaged"), Tone.WAIT
+
+    @property
+    def assignable(self) -> bool:
+        return self is not Cause.NONE
+
+
+class CheckKind(State):
+    """What is looked at in an investigation."""
+
+    TRANSCRIPTION = "transcription", _("Raw record and transcription")
+    CALCULATION = "calculation", _("Calculation")
+    INSTRUMENT = "instrument", _("Instrument, calibration and its check")
+    METHOD = "method", _("Method and conditions (flow, area, humidity)")
+    SAMPLE = "sample", _("Sample, its label and conditioning")
+    ANALYST = "analyst", _("Talk with the analyst")
+    SAMPLING = "sampling", _("How and where the sample was taken")
+    PRODUCTION = "production", _("Material and production record")
+    OTHER = "other", _("Something else")
+
+
+class RetestBasis(State):
+    """On what a retest is made."""
+
+    SAME_SAMPLE = "same_sample", _("The same sample")
+    NEW_SAMPLE = "new_sample", _("A new sample of the same unit")
+    RAW_RECORD = "raw_record", _("The raw record, read again by another analyst")
+
+
+class Recheck(State):
+    """What was found about a result whose instrument was not in calibration after all."""
+
+    VALID = "valid", _("Still valid"), Tone.OK
+    INVALID = "invalid", _("Not valid"), Tone.STOP
+
+
+class LaboratoryState(State):
+    """Whether tests may be given to an outside laboratory."""
+
+    QUALIFIED = "qualified", _("Qualified"), Tone.OK
+    SUSPENDED = "suspended", _("Suspended"), Tone.STOP

@@ -18,7 +18,9 @@ from maskqms.materials.states import (
     ApprovalState,
     Category,
     CredentialType,
+    EvaluationKind,
     Measure,
+    SourceChangeKind,
     SupplierKind,
 )
 from maskqms.standards.limits import Kind
@@ -40,6 +42,8 @@ class AddCredential(FormModel):
     type: CredentialType
     number: str = Field(max_length=120)
     scope: str | None = Field(default=None, max_length=1000)
+    maker: str | None = Field(default=None, max_length=200)
+    person: str | None = Field(default=None, max_length=100)
     material: str | None = None
     names_item: bool = False
     valid_from: date
@@ -70,9 +74,30 @@ class DecideApproval(FormModel):
     basis: str = Field(max_length=1000)
     valid_from: date | None = None
     valid_until: date | None = None
+    condition: str | None = Field(default=None, max_length=1000)
+    evaluate_by: date | None = None
     username: str
     password: str
     digest: str
+    key: ClientKey
+
+
+class HandOver(FormModel):
+    to: str = Field(max_length=60)
+    key: ClientKey
+
+
+class KeepEvaluation(FormModel):
+    kind: EvaluationKind
+    number: str = Field(max_length=120)
+    done_on: date
+    report: UploadFile
+    key: ClientKey
+
+
+class ReportChange(FormModel):
+    kind: SourceChangeKind
+    description: str = Field(max_length=5000)
     key: ClientKey
 
 

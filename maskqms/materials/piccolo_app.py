@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
     migration_dependencies=[
         "maskqms.accounts.piccolo_app",
         "maskqms.trace.piccolo_app",
+        "maskqms.quality.piccolo_app",
         "maskqms.lab.piccolo_app",
         "maskqms.quality.piccolo_app",
     ],

@@ -7,7 +7,7 @@ from maskqms.workflow import State, Tone, Workflow
 
 
 class SupplierKind(State):
-    """Who delivers. Behind a trader stands a manufacturer, who is named on every receipt (S12)."""
+    """Who delivers. Behind a trader stands a manufacturer, whose papers are kept as well (S12)."""
 
     MANUFACTURER = "manufacturer", _("Manufacturer")
     TRADER = "trader", _("Trader")
@@ -58,19 +58,70 @@ class ApprovalState(State):
 
     PENDING = "pending", _("Pending"), Tone.WAIT
     APPROVED = "approved", _("Approved"), Tone.OK
+    CONDITIONAL = "conditional", _("Approved with a condition"), Tone.WAIT
     SUSPENDED = "suspended", _("Suspended"), Tone.STOP
     REMOVED = "removed", _("Removed"), Tone.STOP
 
 
 APPROVAL_MOVES = Workflow(
     (ApprovalState.PENDING, ApprovalState.APPROVED),
+    (ApprovalState.PENDING, ApprovalState.CONDITIONAL),
     (ApprovalState.PENDING, ApprovalState.REMOVED),
     (ApprovalState.APPROVED, ApprovalState.APPROVED),
+    (ApprovalState.APPROVED, ApprovalState.CONDITIONAL),
     (ApprovalState.APPROVED, ApprovalState.SUSPENDED),
     (ApprovalState.APPROVED, ApprovalState.REMOVED),
+    (ApprovalState.CONDITIONAL, ApprovalState.APPROVED),
+    (ApprovalState.CONDITIONAL, ApprovalState.CONDITIONAL),
+    (ApprovalState.CONDITIONAL, ApprovalState.SUSPENDED),
+    (ApprovalState.CONDITIONAL, ApprovalState.REMOVED),
     (ApprovalState.SUSPENDED, ApprovalState.APPROVED),
+    (ApprovalState.SUSPENDED, ApprovalState.CONDITIONAL),
     (ApprovalState.SUSPENDED, ApprovalState.REMOVED),
 )
+
+
+MAY_DELIVER = frozenset({ApprovalState.APPROVED, ApprovalState.CONDITIONAL})
+"""States in which goods may come; a condition is shown wherever the approval is."""
+
+
+class EvaluationKind(State):
+    """On what an approval rests: the first one on an audit on site or a written survey (S13)."""
+
+    AUDIT = "audit", _("On-site audit report")
+    SURVEY = "survey", _("Written quality survey")
+    REVIEW = "review", _("Review of deliveries and papers")
+
+
+FIRST_EVALUATIONS = frozenset({EvaluationKind.AUDIT, EvaluationKind.SURVEY})
+
+
+class SourceChangeKind(State):
+    """What is new about where a key material comes from (R46, S16)."""
+
+    SUPPLIER = "supplier", _("New supplier")
+    GRADE = "grade", _("Another grade")
+    SITE = "site", _("Another site")
+    PROCESS = "process", _("Another process")
+
+
+class Nearness(State):
+    """How near the end of a paper or of an approval is; the days are a setting."""
+
+    PAST = "past", _("Past"), Tone.STOP
+    URGENT = "urgent", _("Within days"), Tone.STOP
+    SOON = "soon", _("Soon due"), Tone.WAIT
+    COMING = "coming", _("Coming up"), Tone.INFO
+    FAR = "far", _("Far off"), Tone.NEUTRAL
+
+
+class DueKind(State):
+    """What ends or falls due on a day of the calendar."""
+
+    CREDENTIAL = "credential", _("Credential of a supplier")
+    APPROVAL = "approval", _("Approval of a supplier")
+    EVALUATION = "evaluation", _("Re-evaluation of a supplier")
+    LICENCE = "licence", _("Own licence")
 
 
 class SpecificationState(State):

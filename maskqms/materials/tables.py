@@ -27,11 +27,14 @@ from maskqms.materials.states import (
     ApprovalState,
     Category,
     CredentialType,
+    EvaluationKind,
     LotDecision,
     Measure,
+    SourceChangeKind,
     SpecificationState,
     SupplierKind,
 )
+from maskqms.quality.tables import ChangeControl
 from maskqms.workflow import check_in
 
 
@@ -69,13 +72,18 @@ class Material(Table, tablename="material", tags=["regulated"]):
 
 
 class Credential(Table, tablename="credential", tags=["regulated"]):
-    """A dated paper, checked by a named person: does it name what is bought (S10)? Renewal is another row."""
+    """A dated paper, checked by a named person: does it name what is bought (S10)? Renewal is another row.
+
+    `maker` names whose paper it is when a trader shows that of the original manufacturer (S12), `person` whom a letter
+    authorises (S11), `owner` who sees to its renewal when that is not who checked it (R44)."""
 
     id = BigSerial(primary_key=True)
     supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
     type = Varchar(40, default=None, null=False)
     number = Varchar(120, default=None, null=False)
     scope = Text(default=None, null=True)
+    maker = Text(default=None, null=True)
+    person = Text(default=None, null=True)
     material = ForeignKey(Material, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
     names_item = Boolean(default=None, null=False)
     valid_from = Date(default=None, null=False)
@@ -83,6 +91,7 @@ class Credential(Table, tablename="credential", tags=["regulated"]):
     digest = Varchar(64, default=None, null=True)
     verified_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
     verified_at = Timestamptz(default=None, null=False)
+    owner = ForeignKey(Account, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
     withdrawn_at = Timestamptz(default=None, null=True)
     withdrawn_reason = Text(default=None, null=True)
 
@@ -113,8 +122,37 @@ class CredentialRule(Table, tablename="credential_rule", tags=["regulated"]):
     credential_rule_category = Check(check_in("category", Category))
 
 
+class Evaluation(Table, tablename="evaluation", tags=["history"]):
+    """An audit on site, a written survey or a later review of a supplier for a material, with its file (S13, S14)."""
+
+    id = BigSerial(primary_key=True)
+    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    kind = Varchar(20, default=None, null=False)
+    number = Varchar(120, default=None, null=False)
+    done_on = Date(default=None, null=False)
+    digest = Varchar(64, default=None, null=False)
+    entered_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    entered_at = Timestamptz(default=None, null=False)
+
+    evaluation_kind = Check(check_in("kind", EvaluationKind))
+
+
+class EvaluationFile(Table, tablename="evaluation_file", tags=["history"]):
+    """The report or the survey itself; the trail keeps its digest."""
+
+    id = BigSerial(primary_key=True)
+    evaluation = ForeignKey(
+        Evaluation, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True
+    )
+    name = Text(default=None, null=False)
+    media_type = Varchar(120, default=None, null=False)
+    content = Bytea(default=None, null=False)
+
+
 class Approval(Table, tablename="approval", tags=["history"]):
-    """A decision about a supplier for a material; the latest counts (S13, S14)."""
+    """A decision about a supplier for a material; the latest counts (S13, S14). `evaluate_by` is when it must be looked
+    at again: later there are no new orders, while goods in stock stay as they are (R45)."""
 
     id = BigSerial(primary_key=True)
     supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
@@ -123,6 +161,9 @@ class Approval(Table, tablename="approval", tags=["history"]):
     basis = Text(default=None, null=False)
     valid_from = Date(default=None, null=True)
     valid_until = Date(default=None, null=True)
+    condition = Text(default=None, null=True)
+    evaluation = ForeignKey(Evaluation, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    evaluate_by = Date(default=None, null=True)
     decided_by = ForeignKey(Account, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
     decided_at = Timestamptz(default=None, null=False)
     signature = ForeignKey(Signature, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
@@ -130,9 +171,26 @@ class Approval(Table, tablename="approval", tags=["history"]):
     approval_state = Check(check_in("state", ApprovalState))
     approval_signed = Check("(state = 'pending') = (signature IS NULL)")
     approval_dates = Check(
-        "(state = 'approved') = (valid_from IS NOT NULL AND valid_until IS NOT NULL)"
+        "(state IN ('approved', 'conditional')) = (valid_from IS NOT NULL AND valid_until IS NOT NULL)"
         " AND (valid_until IS NULL OR valid_from <= valid_until)"
     )
+    approval_condition = Check("(state = 'conditional') = (condition IS NOT NULL)")
+    approval_evaluated = Check("valid_from IS NOT NULL OR (evaluation IS NULL AND evaluate_by IS NULL)")
+
+
+class SourceChange(Table, tablename="source_change", tags=["history"]):
+    """Where a key material comes from changed; what comes since then is for validation until quality approves (R46)."""
+
+    id = BigSerial(primary_key=True)
+    supplier = ForeignKey(Supplier, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    material = ForeignKey(Material, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    kind = Varchar(20, default=None, null=False)
+    change = ForeignKey(
+        ChangeControl, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True
+    )
+    since = Timestamptz(default=None, null=False)
+
+    source_change_kind = Check(check_in("kind", SourceChangeKind))
 
 
 class Specification(Table, tablename="specification", tags=["regulated"]):

@@ -1,4 +1,4 @@
-"""Deviations: the list, one of them, opening and closing."""
+"""Deviations and changes: the lists, one of them, opening, closing and deciding."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from maskqms.actor import Actor
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.i18n import _
-from maskqms.quality.actions import close_deviation, open_deviation
-from maskqms.quality.forms import CloseDeviation, OpenDeviation
+from maskqms.quality.actions import close_deviation, decide_change, open_deviation
+from maskqms.quality.forms import CloseDeviation, DecideChange, OpenDeviation
 from maskqms.quality.pages import (
     PAGE_SIZE,
+    ChangePage,
     DeviationPage,
     NewDeviationPage,
+    change_page,
+    changes_page,
     deviation_page,
     deviations_page,
 )
-from maskqms.quality.queries import deviation, deviations
-from maskqms.quality.states import DeviationState
+from maskqms.quality.queries import change, changes, deviation, deviations
+from maskqms.quality.states import ChangeState, DeviationState
 from maskqms.trace.queries.units import resolve_scan
 from maskqms.web.forms import Form, blank, chosen, read_form
 from maskqms.web.pages import redirect, render
@@ -94,4 +97,39 @@ async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> Devia
     return deviation_page(await deviation(code), actor, await signatures_of(code), form)
 
 
-router = Router(path="/", route_handlers=[DeviationController])
+class ChangeController(Controller):
+    path = "/changes"
+
+    @get("/")
+    async def list(self, state_code: StateQuery = "", page: FromQuery[int] = 1) -> Template:
+        wanted, number = chosen(ChangeState, state_code), max(1, page)
+        found = await changes(state=wanted, page=number, size=PAGE_SIZE)
+        return render("quality/changes.html", changes_page(found, wanted, number))
+
+    @get("/{code:str}")
+    async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
+        return render("quality/change.html", await _change_page(code, actor))
+
+    @post("/{code:str}/decide")
+    async def decide(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
+        form = await read_form(request, DecideChange)
+        if form.value is None:
+            return render("quality/change.html", await _change_page(code, actor, form), status=422)
+        given = form.value
+        signer = await reauthenticate(actor, username=given.username, password=given.password)
+
+        async def run() -> str:
+            decided = await decide_change(
+                code, decision=given.decision, conclusion=given.conclusion, digest=given.digest, signer=signer
+            )
+            return decided.code
+
+        await once(given.key, str, run, tag=Tag.CHANGE_DECIDE, actor=actor, subject=code)
+        return redirect(f"/changes/{code}")
+
+
+async def _change_page(code: str, actor: Actor, form: Form[Any] | None = None) -> ChangePage:
+    return change_page(await change(code), actor, await signatures_of(code), form)
+
+
+router = Router(path="/", route_handlers=[DeviationController, ChangeController])

@@ -1,9 +1,10 @@
-"""What the pages of deviations send."""
+"""What the pages of deviations and changes send."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
+from maskqms.quality.states import ChangeState
 from maskqms.web.forms import ClientKey, FormModel
 
 
@@ -18,6 +19,15 @@ class OpenDeviation(FormModel):
 
 
 class CloseDeviation(FormModel):
+    conclusion: str = Field(max_length=5000)
+    username: str
+    password: str
+    digest: str
+    key: ClientKey
+
+
+class DecideChange(FormModel):
+    decision: ChangeState
     conclusion: str = Field(max_length=5000)
     username: str
     password: str

@@ -1,4 +1,4 @@
-"""What the pages of deviations show."""
+"""What the pages of deviations and changes show."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
 from maskqms.i18n import Text, _
-from maskqms.quality.queries import DeviationList, DeviationRow
-from maskqms.quality.states import DeviationState
+from maskqms.quality.queries import ChangeList, ChangeRow, DeviationList, DeviationRow
+from maskqms.quality.states import CHANGE_MOVES, ChangeState, DeviationState
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Paging, Shown, SignatureLine, Tab
+from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Tab
 
 PAGE_SIZE = 50
 
@@ -85,3 +85,55 @@ def deviation_page(
             signature_line(s, void=not s.stands_for(content_digest(row.content(row.conclusion)))) for s in signatures
         ],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    tabs: Sequence[Tab]
+    found: ChangeList
+    paging: Paging
+
+
+def changes_page(found: ChangeList, state: ChangeState | None, page: int) -> ChangesPage:
+    def address(one: ChangeState | None) -> str:
+        return Paging(1, 1, 1, "/changes", {"state": one}).to(1)
+
+    tabs = [Tab(_("All"), address(None), None, state is None)]
+    tabs += [Tab(one.label, address(one), None, one is state) for one in ChangeState]
+    return ChangesPage(tabs, found, Paging(page, PAGE_SIZE, found.total, "/changes", {"state": state}))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    change: ChangeRow
+    facts: Sequence[Fact]
+    may_decide: bool
+    moves: Sequence[Option]
+    shown: Shown
+    meaning: Text
+    form: Form[Any]
+    signatures: Sequence[SignatureLine]
+
+
+def change_page(
+    row: ChangeRow, actor: Actor, signatures: Sequence[SignatureRow], form: Form[Any] | None = None
+) -> ChangePage:
+    source = () if row.source is None else (Fact(_("About"), row.source, f"/suppliers/{row.source}"),)
+    signed = content_digest(row.content(row.state, row.conclusion))
+    return ChangePage(
+        change=row,
+        facts=(*source, Fact(_("Opened by"), row.opener_name), Fact(_("Opened"), row.opened_at)),
+        may_decide=row.state is ChangeState.OPEN and actor.has(Role.QUALITY) and actor.account_id != row.opened_by,
+        moves=[Option(to.value, to.label) for to in ChangeState if to in CHANGE_MOVES.after(row.state)],
+        shown=Shown(
+            [
+                Fact(_("Change record"), row.code),
+                Fact(_("What changes"), row.title),
+                Fact(_("In detail"), row.description),
+            ],
+            content_digest(row.content()),
+        ),
+        meaning=_("Decision about a change"),
+        form=form or blank(),
+        signatures=[signature_line(s, void=not s.stands_for(signed)) for s in signatures],
+    )

@@ -1,4 +1,4 @@
-"""Reads of deviations."""
+"""Reads of deviations and changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from maskqms.db import sql
 from maskqms.errors import NotFound
-from maskqms.quality.states import DeviationState
+from maskqms.quality.states import ChangeState, DeviationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +104,77 @@ async def deviations(*, state: DeviationState | None, text: str | None, page: in
     like = f"%{text}%" if text else None
     total = await sql.fetch_value(COUNT, state, like)
     return DeviationList(await sql.fetch_as(DeviationRow, LIST, state, like, size, (page - 1) * size), total)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change with who opened and who decided it; `source` is the record that it is about."""
+
+    id: int
+    code: str
+    title: str
+    description: str
+    source: str | None
+    state: ChangeState
+    opened_by: int
+    opener_name: str
+    opened_at: datetime
+    conclusion: str | None
+    decider_name: str | None
+    decided_at: datetime | None
+
+    def content(self, decision: ChangeState | None = None, conclusion: str | None = None) -> dict[str, Any]:
+        """What is signed when it is decided."""
+        decided = {} if decision is None else {"decision": decision, "conclusion": conclusion}
+        return {
+            "change": self.code,
+            "title": self.title,
+            "description": self.description,
+            "opened_by": self.opener_name,
+            **decided,
+        }
+
+
+CHANGE = (
+    "SELECT c.id, c.code, c.title, c.description, c.source, c.state, c.opened_by, o.name AS opener_name, c.opened_at,"
+    " c.conclusion, d.name AS decider_name, c.decided_at FROM change_control c JOIN account o ON o.id = c.opened_by"
+    " LEFT JOIN account d ON d.id = c.decided_by"
+)
+
+
+async def change(code: str) -> ChangeRow:
+    row = await sql.one_as(ChangeRow, f"{CHANGE} WHERE c.code = $1", code)
+    if row is None:
+        raise NotFound(code)
+    return row
+
+
+async def locked_change(code: str) -> ChangeRow:
+    """The change, nobody else's until the act ends."""
+    await sql.execute("SELECT 1 FROM change_control WHERE code = $1 FOR UPDATE", code)
+    return await change(code)
+
+
+async def open_changes() -> list[ChangeRow]:
+    """Those under validation, newest first: a batch may be planned to validate one of them."""
+    return await sql.fetch_as(ChangeRow, f"{CHANGE} WHERE c.state = 'open' ORDER BY c.id DESC")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    """One page of the list and how many there are of that state."""
+
+    rows: list[ChangeRow]
+    total: int
+
+
+async def changes(*, state: ChangeState | None, page: int, size: int) -> ChangeList:
+    total = await sql.fetch_value("SELECT count(*) FROM change_control WHERE ($1::text IS NULL OR state = $1)", state)
+    rows = await sql.fetch_as(
+        ChangeRow,
+        f"{CHANGE} WHERE ($1::text IS NULL OR c.state = $1) ORDER BY c.id DESC LIMIT $2 OFFSET $3",
+        state,
+        size,
+        (page - 1) * size,
+    )
+    return ChangeList(rows, total)

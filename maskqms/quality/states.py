@@ -1,4 +1,4 @@
-"""States of a deviation."""
+"""States of a deviation and of a change."""
 
 from __future__ import annotations
 
@@ -14,3 +14,14 @@ class DeviationState(State):
 
 
 DEVIATION_MOVES = Workflow((DeviationState.OPEN, DeviationState.CLOSED))
+
+
+class ChangeState(State):
+    """A change that nobody approved limits what it touches; a rejected one does so for good."""
+
+    OPEN = "open", _("Under validation"), Tone.WAIT
+    APPROVED = "approved", _("Change approved"), Tone.OK
+    REJECTED = "rejected", _("Change rejected"), Tone.STOP
+
+
+CHANGE_MOVES = Workflow((ChangeState.OPEN, ChangeState.APPROVED), (ChangeState.OPEN, ChangeState.REJECTED))

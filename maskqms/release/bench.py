@@ -23,13 +23,14 @@ import click
 from maskqms.commandline import answering, json_option, print_json
 from maskqms.db import sql
 from maskqms.db.opening import Place, opened
+from maskqms.db.scratch import own_database
 from maskqms.db.transaction import transaction
 from maskqms.lab.plan import Plan, planned
 from maskqms.release.queries.gate import gate
 from maskqms.standards.catalogue import catalogue
 from maskqms.standards.limits import Kind
 from maskqms.standards.requirements import requirements
-from maskqms.trace.bench import filled, own_database
+from maskqms.trace.bench import filled
 
 BUDGET_MS = 300
 BUDGET_STATEMENTS = 12

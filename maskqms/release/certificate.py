@@ -168,6 +168,12 @@ def _notes(found: Dossier) -> list[str]:
         notes.append(_("Limit entered from the bought standard: {tests}", tests=", ".join(entered)))
     if tighter:
         notes.append(_("The factory's own tighter limit: {tests}", tests=", ".join(tighter)))
+    notes += [
+        _("{test}: first values {values} were made invalid by an investigation; the retest counts.",
+          test=row.requirement.code, values=", ".join(row.invalid))
+        for row in found.sheets.tested
+        if row.invalid
+    ]  # fmt: skip
     return [f"{note.in_locale('zh')}　{note.in_locale('en')}" for note in notes]
 
 

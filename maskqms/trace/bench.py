@@ -17,15 +17,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import click
 
 from maskqms.commandline import answering, json_option, print_json
 from maskqms.db import sql
-from maskqms.db.migrate import ensure_database
-from maskqms.db.opening import Place, opened, place, prepare
+from maskqms.db.opening import Place, opened
+from maskqms.db.scratch import made, own_database
 from maskqms.trace.invented import COLUMNS, Invention
 from maskqms.trace.queries.answer import Trace
 from maskqms.trace.queries.traversal import trace
@@ -79,35 +78,12 @@ class Case:
     bare_walk_ms: float | None
 
 
-def sibling(url: str, database: str) -> str:
-    """The same server, another database."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, parts.fragment))
-
-
-@contextmanager
-def own_database(name: str) -> Iterator[Place]:
-    """A database beside the real one, never the real one itself."""
-    with place() as where:
-        if where.owner_url is None:
-            raise click.UsageError("MASKQMS_OWNER_URL is needed: the bench makes a database of its own")
-        yield Place(sibling(where.app_url, name), sibling(where.owner_url, name), where.embedded)
-
-
 @asynccontextmanager
 async def filled(where: Place, batches: int, say: Callable[[str], None]) -> AsyncIterator[dict[str, int]]:
     """The database, filled; dropped at the end whatever happens."""
     assert where.owner_url is not None
-    name = urlsplit(where.owner_url).path.lstrip("/")
-    server = sibling(where.owner_url, "postgres")
-    await ensure_database(server, name)
-    try:
-        await prepare(where, kind="test")
+    async with made(where):
         yield await fill(where.owner_url, batches, say)
-    finally:
-        link = await asyncpg.connect(server)
-        await link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        await link.close()
 
 
 async def fill(owner_url: str, batches: int, say: Callable[[str], None]) -> dict[str, int]:

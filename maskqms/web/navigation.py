@@ -36,6 +36,8 @@ MAP: tuple[Group, ...] = (
         (
             Entry(_("Lots"), "/lots", "box"),
             Entry(_("Suppliers"), "/suppliers", "truck-delivery"),
+            Entry(_("Expiry calendar"), "/expiries", "calendar-due"),
+            Entry(_("Supplier scorecard"), "/scorecard", "chart-bar"),
             Entry(_("Materials"), "/materials", "stack-2"),
         ),
     ),
@@ -53,7 +55,10 @@ MAP: tuple[Group, ...] = (
         _("Lab"),
         (
             Entry(_("Inspections"), "/inspections", "microscope"),
+            Entry(_("Investigations"), "/investigations", "zoom-question"),
             Entry(_("Instruments"), "/instruments", "scale"),
+            Entry(_("Re-evaluation"), "/rechecks", "rotate"),
+            Entry(_("Outside laboratories"), "/laboratories", "building-bank"),
         ),
     ),
     Group(_("Release"), (Entry(_("Release"), "/release", "rosette-discount-check"),)),
@@ -80,7 +85,13 @@ MAP: tuple[Group, ...] = (
             Entry(_("Import history"), "/import", "upload", roles=(Role.QUALITY, Role.PLANT_MANAGER)),
         ),
     ),
-    Group(_("Quality system"), (Entry(_("Deviations"), "/deviations", "alert-triangle"),)),
+    Group(
+        _("Quality system"),
+        (
+            Entry(_("Deviations"), "/deviations", "alert-triangle"),
+            Entry(_("Change control"), "/changes", "git-compare"),
+        ),
+    ),
     Group(_("For the regulator"), ()),
     Group(
         _("System"),

@@ -158,6 +158,9 @@ class GridRow:
     unit: Words | None
     cells: Sequence[GridCell]
     choices: Sequence[tuple[str, Words]] = ()
+    instruments: Sequence[Option] = ()
+    """What the row can be measured with; `instrument` is the one chosen to begin with."""
+    instrument: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from tests.audit.test_verification import OFF
 from tests.conftest import ClientAs, People
 from tests.make import materials as make
 from tests.make.materials import received
+from tests.make.papers import pdf
 from tests.make.release import released
 
-PAPER = CopyOfPaper("营业执照.pdf", "application/pdf", b"%PDF-1.7 the licence")
+PAPER = CopyOfPaper("营业执照.pdf", pdf("the licence"))
 
 
 async def last_export() -> tuple[str, str, dict[str, object]]:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from maskqms.db.clock import today
 from maskqms.devices.actions.arm import arm, claim_reading, disarm
-from maskqms.devices.actions.register import record_calibration, set_instrument_state
+from maskqms.devices.actions.calibrate import record_calibration
+from maskqms.devices.actions.register import set_instrument_state
 from maskqms.devices.queries.readings import offer, offers
 from maskqms.devices.rules import Heard, InstrumentFacts, next_stable, use_blockers
 from maskqms.devices.states import InstrumentKind, InstrumentState, OfferState

@@ -194,7 +194,7 @@ async def test_a_failed_sheet_is_not_accepted(people: People) -> None:
     row = await make.reviewed(people, pfe=("94", "96", "97"))
     with pytest.raises(Refused) as refused:
         await decide(row.code, people)
-    assert codes(refused) == {"inspection.verdict"}
+    assert codes(refused) == {"inspection.verdict", "investigation.open"}
     await decide(row.code, people, Decision.REJECTED)
 
 

@@ -13,7 +13,7 @@ from maskqms.lab.actions.finish import finish_entry
 from maskqms.lab.actions.review import review_inspection
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import sheet
-from maskqms.materials.actions.approvals import approval_content, decide_approval, propose_supplier
+from maskqms.materials.actions.approvals import approval_content, decide_approval, keep_evaluation, propose_supplier
 from maskqms.materials.actions.decide import Decided, decide_lot
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.actions.specifications import (
@@ -21,15 +21,28 @@ from maskqms.materials.actions.specifications import (
     draft_specification,
     enter_material,
 )
-from maskqms.materials.actions.suppliers import add_credential, enter_supplier
+from maskqms.materials.actions.suppliers import CopyOfPaper, add_credential, enter_supplier
 from maskqms.materials.queries.lots import LotRow, lot_by_code
 from maskqms.materials.queries.materials import MaterialRow, material_by_code, specification
-from maskqms.materials.queries.suppliers import SupplierRow, credentials_of, latest_approval
+from maskqms.materials.queries.suppliers import SupplierRow, credentials_of, evaluations_of, latest_approval
 from maskqms.materials.rules.decision import lot_content
 from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.materials.rules.receipt import NewRoll, Receipt
-from maskqms.materials.states import ApprovalState, Category, CredentialType, LotDecision, Measure, SupplierKind
+from maskqms.materials.states import (
+    MAY_DELIVER,
+    ApprovalState,
+    Category,
+    CredentialType,
+    EvaluationKind,
+    LotDecision,
+    Measure,
+    SupplierKind,
+)
+from maskqms.quality.actions import decide_change
+from maskqms.quality.queries import change
+from maskqms.quality.states import ChangeState
 from tests.conftest import People
+from tests.make.papers import PAPER
 
 YEAR = timedelta(days=365)
 
@@ -55,7 +68,9 @@ async def credential(
     *,
     valid_until: date | None = None,
     names_item: bool = True,
+    maker: str | None = None,
 ) -> int:
+    letter = type_ is CredentialType.AUTHORISATION_LETTER
     day = await today()
     return await add_credential(
         supplier_code,
@@ -64,7 +79,25 @@ async def credential(
         valid_from=day - YEAR,
         valid_until=valid_until or day + YEAR,
         names_item=names_item,
+        maker=maker,
+        scope="熔喷布" if letter else None,
+        person="李销售" if letter else None,
         actor=people.quality,
+    )
+
+
+async def evaluation(
+    people: People, supplier_code: str, material_code: str, *, kind: EvaluationKind = EvaluationKind.AUDIT
+) -> int:
+    """A report that is kept, made today."""
+    return await keep_evaluation(
+        supplier_code,
+        material=material_code,
+        kind=kind,
+        number="AU-2026-01",
+        done_on=await today(),
+        copy=CopyOfPaper("审核报告.pdf", PAPER),
+        actor=people.warehouse,
     )
 
 
@@ -101,8 +134,11 @@ async def approve(
     state: ApprovalState = ApprovalState.APPROVED,
     valid_until: date | None = None,
     who: str = "quality",
+    evaluated: bool = True,
+    condition: str | None = None,
+    evaluate_by: date | None = None,
 ) -> None:
-    """Propose (when nobody has) and decide."""
+    """Propose (when nobody has), keep a new audit report for an approval, and decide."""
     day = await today()
     about = await material_by_code(code)
     current = await latest_approval(source.id, about.id)
@@ -110,7 +146,10 @@ async def approve(
         await propose_supplier(source.code, material=code, basis="首批试用", actor=people.warehouse)
         current = await latest_approval(source.id, about.id)
     assert current is not None
-    shown = approval_content(source, code, current.state, await credentials_of(source.id))
+    if evaluated and state in MAY_DELIVER:
+        await evaluation(people, source.code, code)
+    evaluations = await evaluations_of(source.id, about.id)
+    shown = approval_content(source, code, current.state, await credentials_of(source.id), evaluations)
     await decide_approval(
         source.code,
         material=code,
@@ -120,6 +159,20 @@ async def approve(
         signer=await people.signer(who),
         valid_from=day - timedelta(days=1),
         valid_until=valid_until or day + YEAR,
+        condition=condition,
+        evaluate_by=evaluate_by,
+    )
+
+
+async def change_decided(people: People, code: str, *, decision: ChangeState = ChangeState.APPROVED) -> None:
+    """A change of a source, opened by `quality`, decided by `quality2`."""
+    digest = content_digest((await change(code)).content())
+    await decide_change(
+        code,
+        decision=decision,
+        conclusion="验证报告 VR-2026-01, 三批合格",
+        digest=digest,
+        signer=await people.signer("quality2"),
     )
 
 

@@ -14,6 +14,7 @@ from maskqms.trace.states import UnitState
 from tests.browsing import TABLET, PageAs
 from tests.conftest import PASSWORD, Clock, People
 from tests.make import materials as make
+from tests.make.papers import PAPER
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("MASKQMS_SHOTS")
@@ -131,24 +132,37 @@ async def test_a_supplier_is_entered_with_papers_and_approved(people: People, cl
     await buyer.check("input[name=kind][value=trader]", force=True)
     await buyer.click("#supplier button[type=submit]")
     await buyer.wait_for_url("**/suppliers/S001")
-    for type_ in (
-        CredentialType.BUSINESS_LICENCE, CredentialType.PRODUCTION_LICENCE, CredentialType.AUTHORISATION_LETTER,
-    ):  # fmt: skip
+    paper = {"name": "证照.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+    for number, (type_, maker) in enumerate((
+        (CredentialType.BUSINESS_LICENCE, ""), (CredentialType.AUTHORISATION_LETTER, ""),
+        (CredentialType.BUSINESS_LICENCE, "山东某熔喷厂"), (CredentialType.PRODUCTION_LICENCE, "山东某熔喷厂"),
+    )):  # fmt: skip
         await buyer.select_option("#type", type_.value)
-        await buyer.fill("#number", f"苏-{type_.value}")
+        await buyer.fill("#number", f"苏-{number}")
         await buyer.fill("#valid_from", "2025-01-01")
         await buyer.fill("#valid_until", "2026-12-05")
+        await buyer.fill("#maker", maker)
+        if type_ is CredentialType.AUTHORISATION_LETTER:
+            await buyer.fill("#person", "李销售")
+            await buyer.fill("#scope", "熔喷布")
         await buyer.check("input[name=names_item]")
-        await buyer.set_input_files(
-            "#copy_file", {"name": "证照.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
-        )
+        await buyer.set_input_files("#copy_file", paper)
         await buyer.click("#credential button[type=submit]")
-        await buyer.wait_for_selector(f"text=苏-{type_.value}")
+        await buyer.wait_for_selector(f"text=苏-{number}")
     await buyer.select_option("#propose #material", "M-MB-25")
     await buyer.fill("#basis", "熔喷布第二供方")
     await buyer.click("#propose button[type=submit]")
     await buyer.wait_for_selector("text=待批准")
     await shot(buyer, "supplier-proposed")
+    await buyer.goto("/suppliers/S001/materials/M-MB-25")
+    await buyer.select_option("#kind", "survey")
+    await buyer.fill("#number", "QS-2026-09")
+    await buyer.set_input_files("#report", paper)
+    await buyer.click("#evaluation button[type=submit]")
+    await buyer.wait_for_selector("text=QS-2026-09")
+    await shot(buyer, "approval")
+    await buyer.goto("/expiries")
+    await shot(buyer, "expiries")
     quality = await page_as(people.quality)
     await quality.goto("/suppliers/S001/materials/M-MB-25")
     await quality.click("[data-opens=decide]")

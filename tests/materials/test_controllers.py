@@ -15,6 +15,7 @@ from maskqms.materials.rules.decision import lot_content
 from maskqms.trace.states import UnitState
 from tests.conftest import PASSWORD, ClientAs, Clock, People
 from tests.make import materials as make
+from tests.make.papers import PAPER
 
 GIVEN = {
     "supplier": "S001", "material": "M-MB-25", "supplier_lot": "RP-1", "delivery_note": "SH-1", "quantity": "1000",
@@ -97,7 +98,9 @@ async def test_every_page_answers_everybody_in_both_languages(people: People, cl
     lot = await make.released(people)
     paths = [
         "/lots", "/lots/new", f"/lots/{lot.code}", "/suppliers", "/suppliers/new", "/suppliers/S001",
-        "/suppliers/S001/materials/M-MB-25", "/credential-rules", "/materials", "/materials/new", "/materials/M-MB-25",
+        "/suppliers/S001/materials/M-MB-25", "/suppliers/S001/scorecard", "/scorecard", "/expiries",
+        "/expiries?by=week&mine=1", "/changes", "/credential-rules", "/materials", "/materials/new",
+        "/materials/M-MB-25",
         "/materials/M-MB-25/specifications/1", "/materials/M-MB-25/specifications/1/test?test=PFE",
         "/inspections", f"/inspections/{lot.inspection}", "/deviations", "/deviations/new",
     ]  # fmt: skip
@@ -117,17 +120,21 @@ async def test_supplier_papers_and_approval_over_http(people: People, client_as:
     assert made.headers["location"] == "/suppliers/S001"
     for type_ in ("business_licence", "production_licence"):
         given = {"type": type_, "number": "N1", "valid_from": "2026-01-01", "names_item": "true"}
-        file = {"copy_file": ("执照.pdf", b"%PDF-1.4 x", "application/pdf")}
+        file = {"copy_file": ("执照.pdf", PAPER, "application/octet-stream")}
         assert (await buyer.post("/suppliers/S001/credentials", data=given, files=file)).status_code == 303
     bad = await buyer.post("/suppliers/S001/credentials", data={"type": "nonsense", "number": "N1"})
     assert bad.status_code == 422
     paper = await buyer.get("/suppliers/S001/credentials/1/file")
-    assert (paper.content, paper.headers["content-type"]) == (b"%PDF-1.4 x", "application/pdf")
+    assert (paper.content, paper.headers["content-type"]) == (PAPER, "application/pdf")
     assert paper.headers["content-disposition"].startswith("attachment")
     assert await sql.fetch_value("SELECT length(digest) FROM credential WHERE id = 1") == 64
     assert (
         await buyer.post("/suppliers/S001/propose", data={"material": "M-MB-25", "basis": "试用"})
     ).status_code == 303
+    report = {"report": ("报告.pdf", PAPER, "text/html")}
+    about = {"kind": "audit", "number": "AU-1", "done_on": "2026-11-20"}
+    kept = await buyer.post("/suppliers/S001/materials/M-MB-25/evaluations", data=about, files=report)
+    assert kept.status_code == 303
     quality = await client_as(people.quality)
     page = (await quality.get("/suppliers/S001/materials/M-MB-25")).text
     digest = page.split('name="digest" value="')[1].split('"')[0]

@@ -65,7 +65,7 @@ async def test_every_reason_is_named(people: People) -> None:
             supplier=row.code, material="M-MB-25", receipt=make.receipt(quantity=Decimal(1999)), actor=people.operator
         )
     assert codes(refused) == [
-        "actor.role", "approval.missing", "credential.missing", "credential.missing", "lot.made_on", "lot.manufacturer",
+        "actor.role", "approval.missing", "credential.missing", "lot.made_on", "lot.manufacturer", "maker.missing",
         "roll.total", "specification.missing",
     ]  # fmt: skip
     assert await sql.fetch_value("SELECT count(*) FROM trace_unit") == 0

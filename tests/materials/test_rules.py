@@ -12,7 +12,7 @@ import pytest
 from maskqms.errors import Reason
 from maskqms.lab.states import Evidence
 from maskqms.materials.forms import ReceiveLot, WriteTest, plain_limit, read_rolls
-from maskqms.materials.rules import papers, receipt, specifications
+from maskqms.materials.rules import approval, papers, receipt, specifications
 from maskqms.materials.rules.receipt import NewRoll, Receipt, sampling_size
 from maskqms.materials.specification import KEY_TESTS, SpecificationTest, SpecifiedTests, template
 from maskqms.materials.states import (
@@ -41,6 +41,7 @@ class Credential:
     valid_from: date = DAY - timedelta(days=10)
     valid_until: date | None = DAY
     withdrawn: bool = False
+    maker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def test_one_good_paper_among_bad_ones_is_enough_and_each_type_is_asked() -> Non
     assert missing(old, types=(LICENCE, PRODUCTION)) == ["credential.expired", "credential.missing"]
 
 
-def test_a_trader_shows_an_authorisation_letter_too() -> None:
+def test_a_trader_shows_an_authorisation_letter_and_no_production_licence_of_its_own() -> None:
     letter = CredentialType.AUTHORISATION_LETTER
     assert papers.needed_types(None, SupplierKind.MANUFACTURER) == papers.DEFAULT_TYPES
-    assert papers.needed_types(None, SupplierKind.TRADER) == (*papers.DEFAULT_TYPES, letter)
+    assert papers.needed_types(None, SupplierKind.TRADER) == (LICENCE, letter)
     assert papers.needed_types((LICENCE, letter), SupplierKind.TRADER) == (LICENCE, letter)
 
 
@@ -107,7 +108,7 @@ def test_a_trader_shows_an_authorisation_letter_too() -> None:
     ],
 )
 def test_how_a_paper_stands_in_a_word(credential: Credential, state: CredentialState) -> None:
-    assert papers.credential_state(credential, DAY) is state
+    assert papers.credential_state(credential, DAY, 30) is state
 
 
 @pytest.mark.parametrize(
@@ -142,14 +143,14 @@ def test_an_approval_has_dates_and_a_basis(
     current: ApprovalState | None, wanted: ApprovalState, changes: dict[str, Any], expected: list[str]
 ) -> None:
     facts: dict[str, Any] = {"basis": "审核报告 1", "valid_from": DAY, "valid_until": DAY, **changes}
-    assert codes(papers.approval_decision_blockers(current, wanted, day=DAY, **facts)) == expected
+    assert codes(approval.approval_decision_blockers(current, wanted, day=DAY, **facts)) == expected
 
 
 def test_a_paper_out_of_date_is_not_entered_as_checked() -> None:
-    assert papers.credential_entry_blockers(DAY, None, DAY) == []
-    assert codes(papers.credential_entry_blockers(DAY, DAY - timedelta(days=1), DAY)) == ["credential.dates"]
+    assert approval.credential_entry_blockers(DAY, None, DAY) == []
+    assert codes(approval.credential_entry_blockers(DAY, DAY - timedelta(days=1), DAY)) == ["credential.dates"]
     old = DAY - timedelta(days=9)
-    assert codes(papers.credential_entry_blockers(old, DAY - timedelta(days=1), DAY)) == ["credential.expired"]
+    assert codes(approval.credential_entry_blockers(old, DAY - timedelta(days=1), DAY)) == ["credential.expired"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _, in_locale
+from maskqms.quality.states import ChangeState
 from maskqms.release.rules.facts import (
     BatchFact,
     CartonFact,
@@ -23,6 +24,7 @@ from maskqms.release.rules.facts import (
     InspectionFact,
     LinkFact,
     OutputFact,
+    QuestionFact,
     ReadingFact,
     ResultFact,
     ReviewFact,
@@ -81,7 +83,7 @@ def test_a_sound_batch_passes_and_every_question_was_asked() -> None:
     report = judge_gate(SOUND)
     assert report.blockers == []
     assert report.passed
-    assert len({check.code for check in report.checks}) == len(report.checks) == 22
+    assert len({check.code for check in report.checks}) == len(report.checks) == 23
     assert all(check.evidence or check.link for check in report.checks)
 
 
@@ -106,6 +108,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("lot.expired_when_used", {"ancestors": _ancestors(replace(SPUN, usable_until=ISSUED))}),
     ("roll.expired_when_used", {"ancestors": _ancestors(replace(LOT, usable_until=ISSUED))}),
     ("lot.held", {"ancestors": _ancestors(replace(LOT, held=True, holds=("HD-1",)))}),
+    ("lot.validation_only", {"ancestors": _ancestors(replace(LOT, changes=("CC-1",)))}),
+    ("batch.validation", {"batch": replace(BATCH, validates="CC-1", change_state=ChangeState.REJECTED)}),
     ("batch.not_finished", {"batch": replace(BATCH, finished=False)}),
     ("clearance.before", {"clearances": [ClearanceFact("after", True, True)]}),
     ("clearance.after", {"clearances": [ClearanceFact("before", True, True), ClearanceFact("after", False, False)]}),
@@ -133,6 +137,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], gtin="16901234000020")]}),
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], batch="MB-2")]}),
     ("label.not_consistent", {"cartons": [replace(SOUND.cartons[0], expires_on="2028-12-01")]}),
+    ("investigation.open", {"questions": [QuestionFact("investigation", 9, "IN-1", "OOS-1", "BFE")]}),
+    ("result.in_doubt", {"questions": [QuestionFact("doubt", 1, "IN-3", "FT-01", "PFE")]}),
     ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 9, True, AT)]}),
     ("deviation.open", {"deviations": [DeviationFact("DV-1", "x", 1, True, AT)]}),
     ("batch.held", {"batch": replace(BATCH, held=True, holds=("HD-1",))}),
@@ -189,6 +195,15 @@ def test_imported_history_releases_and_is_named_with_its_digest() -> None:
 def test_an_imported_lot_that_was_rejected_is_no_better_for_it() -> None:
     rejected = replace(LOT, history="ab" * 32, state=UnitState.REJECTED)
     assert codes(ancestors=_ancestors(rejected)) == {"lot.not_released"}
+
+
+def test_a_newer_sheet_does_not_undo_a_failure_whose_investigation_found_no_cause() -> None:
+    older = FailureFact("IN-0", FAILED.at)
+    again = [replace(SOUND.tests[0], failures=(older,))]
+    closed = [DeviationFact("DV-1", "OOS", 9, False, FAILED.at + timedelta(hours=1))]
+    assert codes(tests=again, deviations=closed) == set()
+    stands = [QuestionFact("stands", 9, "IN-0", "OOS-1", SOUND.tests[0].code)]
+    assert codes(tests=again, deviations=closed, questions=stands) == {"tests.stands"}
 
 
 def test_a_failed_first_result_needs_an_investigation_that_is_closed() -> None:

@@ -125,6 +125,14 @@ def test_for_people_there_are_words_and_a_bar(shell: Shell, imported: Any) -> No
     assert "on_hand" in out
 
 
+def test_the_list_pages_ask_no_more_of_a_larger_factory(shell: Shell) -> None:
+    code, document = shell.json("bench", "lists", "--lots", "500", "--repeats", "1")
+    assert code == 0
+    assert document["kept"] is True
+    assert {case["statements"] for case in document["cases"]} <= set(range(3, 15))
+    assert all(case["sql_ms"] > 0 and case["bare_ms"] > 0 for case in document["cases"])
+
+
 def test_bench_measures_beside_its_floor_and_leaves_nothing_behind(shell: Shell) -> None:
     code, document = shell.json("bench", "trace", "--batches", "300", "--repeats", "1")
     assert code in {0, 1}

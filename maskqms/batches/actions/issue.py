@@ -20,6 +20,8 @@ from maskqms.db.clock import local
 from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.materials.actions.locations import put_away
+from maskqms.materials.queries.changes import limits_of
+from maskqms.materials.rules.changes import limit_blockers
 from maskqms.trace.actions.link import LinkRow, link
 from maskqms.trace.queries.units import UnitRow, unit_by_code
 from maskqms.trace.states import Activity, UnitState
@@ -67,9 +69,10 @@ async def issue_unit(
             again=again,
             reason=reason,
         )
+        reasons += limit_blockers(await limits_of(unit.id), validates=row.validates)
         first = None
         if not reasons and material is not None:
-            stock = (await candidates([material], this.at))[material]
+            stock = (await candidates([material], this.at, change=row.change))[material]
             first = first_to_expire(stock, unit.code, unit.usable_until, local(unit.created_at).date())
             reasons += choice_blockers(unit, first, reason)
         refuse(_("{code} was not issued to {batch}", code=unit.code, batch=batch), reasons)

@@ -15,7 +15,9 @@ from maskqms.db.clock import local
 from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.materials.actions.locations import put_away
+from maskqms.materials.queries.changes import limits_of
 from maskqms.materials.queries.locations import find_location
+from maskqms.materials.rules.changes import limit_blockers
 from maskqms.trace.queries.units import unit_by_code
 
 
@@ -49,9 +51,10 @@ async def pick_unit(
             at=this.at,
             place=None if place is None else place.facts,
         )
+        reasons += limit_blockers(await limits_of(unit.id), validates=row.validates)
         first = None
         if not reasons and material is not None:
-            stock = (await candidates([material], this.at))[material]
+            stock = (await candidates([material], this.at, change=row.change))[material]
             first = first_to_expire(stock, unit.code, unit.usable_until, local(unit.created_at).date())
             reasons += choice_blockers(unit, first, reason)
         refuse(_("{code} was not fetched for {batch}", code=unit.code, batch=batch), reasons)

@@ -47,7 +47,7 @@ async def start_batch(*, batch: str, actor: Actor) -> Started:
         assert found.chosen.edition is not None
         assert found.clearance is not None
         expires_on = last_valid_day(found.day, found.product.shelf_life_months)
-        snapshot = snapshot_of(found, row.line, expires_on)
+        snapshot = snapshot_of(found, row.line, expires_on, row.validates)
         await sql.execute(
             "UPDATE batch SET state = 'in_production', master_record = $2, snapshot = $3, standard = $4, edition = $5,"
             " made_on = $6, expires_on = $7, started_by = $8, started_at = $9 WHERE id = $1",

@@ -49,6 +49,7 @@ from maskqms.batches.rules.balances import balance_blockers
 from maskqms.batches.states import BatchState
 from maskqms.db.clock import now, today
 from maskqms.products.queries import products
+from maskqms.quality.queries import open_changes
 from maskqms.web.forms import Form, blank, read_form
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import Option, Paging
@@ -132,7 +133,9 @@ class BatchController(Controller):
             head=await head_of(batch, "materials", actor),
             issued=await issues_of(batch.id),
             lines=await issue_lines(batch.id),
-            candidates=await candidates([item.material for item in batch.bill], await now(), limit=3),
+            candidates=await candidates(
+                [item.material for item in batch.bill], await now(), limit=3, change=batch.change
+            ),
         )
         return render("batches/materials.html", page)
 
@@ -214,4 +217,5 @@ class BatchController(Controller):
 
 async def _plan_page(form: Form[Any]) -> PlanPage:
     options = [Option(row.code, f"{row.code} {row.name}") for row in await products(active_only=True)]
-    return PlanPage(form, options, await lines())
+    changes = [Option(row.code, f"{row.code} {row.title}") for row in await open_changes()]
+    return PlanPage(form, options, await lines(), changes)

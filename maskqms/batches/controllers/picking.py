@@ -73,7 +73,7 @@ def _picked(done: Picked) -> Done:
 async def _page(code: str, form: Form[Any]) -> PickPage:
     batch = await batch_by_code(code)
     bill, issued = await bill_for(batch), await issues_of(batch.id)
-    stock = await candidates([item.material for item in bill], await now())
+    stock = await candidates([item.material for item in bill], await now(), change=batch.change)
     lines = [
         IssueLine(
             item=item,

@@ -215,7 +215,7 @@ def _issued(done: Issued) -> Done:
 async def _issue_page(code: str, form: Form[Any]) -> IssuePage:
     batch = await batch_by_code(code)
     issued = await issues_of(batch.id)
-    stock = await candidates([item.material for item in batch.bill], await now(), limit=4)
+    stock = await candidates([item.material for item in batch.bill], await now(), limit=4, change=batch.change)
     lines = [
         IssueLine(
             item=item,

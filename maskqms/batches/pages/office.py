@@ -39,6 +39,7 @@ class PlanPage:
     form: Form[Any]
     products: Sequence[Option]
     lines: Sequence[str]
+    changes: Sequence[Option]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def head_facts(batch: BatchRow) -> list[Fact]:
         Fact(_("Line"), batch.line),
         Fact(_("Planned"), _("{n} pcs", n=plain(batch.planned))),
     ]
+    if batch.validates is not None:
+        facts.append(Fact(_("Validation batch of"), batch.validates, f"/changes/{batch.validates}"))
     if batch.snapshot is None:
         return [*facts, Fact(_("Planned for"), batch.planned_for)]
     return [

@@ -16,11 +16,13 @@ from maskqms.batches.states import BatchState
 from maskqms.db import sql
 from maskqms.errors import NotFound
 from maskqms.i18n import current_locale
+from maskqms.quality.states import ChangeState
 from maskqms.trace.states import UnitState
 
 BATCH = (
     "SELECT b.id, u.code, p.code AS product, p.name_zh, p.name_en, b.product AS product_id, b.master_record, m.version,"
-    " b.line, b.planned, b.planned_for, b.state, u.state AS unit_state, u.held, u.quantity, u.on_hand, u.unit,"
+    " b.line, b.planned, b.planned_for, b.change, v.code AS validates, v.state AS change_state,"
+    " b.state, u.state AS unit_state, u.held, u.quantity, u.on_hand, u.unit,"
     " b.snapshot, b.standard, b.edition, b.made_on, b.expires_on, b.created_at, c.name AS created_by_name,"
     " b.started_at, s.name AS started_by_name, b.completed_at, e.name AS completed_by_name, b.counted, b.concluded_at,"
     " CASE WHEN u.held THEN ARRAY(SELECT h.code FROM hold_unit hu JOIN hold h ON h.id = hu.hold"
@@ -28,7 +30,7 @@ BATCH = (
     " FROM batch b JOIN trace_unit u ON u.id = b.id JOIN product p ON p.id = b.product"
     " JOIN account c ON c.id = b.created_by"
     " LEFT JOIN master_record m ON m.id = b.master_record LEFT JOIN account s ON s.id = b.started_by"
-    " LEFT JOIN account e ON e.id = b.completed_by"
+    " LEFT JOIN account e ON e.id = b.completed_by LEFT JOIN change_control v ON v.id = b.change"
 )
 
 
@@ -47,6 +49,9 @@ class BatchRow:
     line: str
     planned: Decimal
     planned_for: date
+    change: int | None
+    validates: str | None
+    change_state: ChangeState | None
     state: BatchState
     unit_state: UnitState
     held: bool

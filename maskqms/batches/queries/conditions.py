@@ -68,7 +68,7 @@ def facts_of(clearance: ClearanceRow | None) -> ClearanceFacts | None:
     )
 
 
-def snapshot_of(found: Conditions, line: str, expires_on: date) -> dict[str, Any]:
+def snapshot_of(found: Conditions, line: str, expires_on: date, validates: str | None) -> dict[str, Any]:
     """What the batch is made by, whatever happens to product, master record and licences afterwards (S39)."""
     product, master, chosen, clearance = found.product, found.master, found.chosen, found.clearance
     assert master is not None
@@ -105,6 +105,7 @@ def snapshot_of(found: Conditions, line: str, expires_on: date) -> dict[str, Any
             "route": master.route,
             "lines": list(master.lines),
             "line": line,
+            "validates": validates,
             "yield_from": master.yield_from,
             "piece_tolerance": master.piece_tolerance,
             "licences": [

@@ -13,8 +13,11 @@ from maskqms.db import sql
 from maskqms.db.clock import local
 
 
-async def candidates(materials: Sequence[str], at: datetime, *, limit: int = 5) -> dict[str, list[Candidate]]:
-    """Usable rolls and lots of each material: by expiry, then by age (R52)."""
+async def candidates(
+    materials: Sequence[str], at: datetime, *, limit: int = 5, change: int | None = None
+) -> dict[str, list[Candidate]]:
+    """Usable rolls and lots of each material: by expiry, then by age (R52). What an unapproved change of its source
+    limits is usable only in a batch that validates this `change` (R46)."""
     rows = await sql.fetch(
         "SELECT * FROM (SELECT identifiers ->> 'material' AS material, code, item, on_hand, unit, usable_until,"
         " location, created_at, state = 'conditional' AS conditional,"
@@ -22,10 +25,13 @@ async def candidates(materials: Sequence[str], at: datetime, *, limit: int = 5) 
         " ORDER BY usable_until NULLS LAST, created_at, id) AS place FROM trace_unit"
         " WHERE on_hand > 0 AND identifiers ? 'material' AND identifiers ->> 'material' = ANY($1::text[])"
         " AND kind IN ('lot', 'roll') AND state IN ('released', 'conditional') AND NOT held"
-        " AND (usable_until IS NULL OR usable_until > $2)) ranked WHERE place <= $3 ORDER BY material, place",
+        " AND (usable_until IS NULL OR usable_until > $2)"
+        " AND (NOT EXISTS (SELECT 1 FROM change_control WHERE state <> 'approved')"
+        " OR maskqms_unvalidated(id) <@ ARRAY[$4::bigint])) ranked WHERE place <= $3 ORDER BY material, place",
         list(materials),
         at,
         limit,
+        change,
     )
     found: dict[str, list[Candidate]] = {material: [] for material in materials}
     for row in rows:

@@ -1,4 +1,4 @@
-"""The register of instruments: enter, calibrate, take out of service and put back."""
+"""The register of instruments and equipment: enter, take out of service and put back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
-from maskqms.db.clock import today
 from maskqms.db.transaction import explain
 from maskqms.devices.queries.gateways import gateway_by_name
 from maskqms.devices.queries.instruments import InstrumentRow, instrument_by_code, lock_instrument
-from maskqms.devices.states import INSTRUMENT_MOVES, InstrumentKind, InstrumentState
-from maskqms.errors import NotFound, Reason, refuse
+from maskqms.devices.states import INSTRUMENT_MOVES, EquipmentClass, InstrumentKind, InstrumentState
+from maskqms.errors import NotFound, refuse
 from maskqms.i18n import _
 
 KEEPERS = (Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER)
@@ -22,6 +21,7 @@ KEEPERS = (Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER)
 explain("instrument_code_key", "instrument.exists", _("An instrument with this code is registered already."))
 explain("instrument_unit", "instrument.no_unit", _("A measuring instrument needs a unit."))
 explain("instrument_range", "instrument.range", _("The range's lower end must be below its upper end."))
+explain("instrument_check_days", "instrument.check_days", _("The days between two checks must be more than zero."))
 explain("instrument_resolution", "instrument.resolution", _("The resolution must be greater than zero."))
 
 
@@ -39,6 +39,10 @@ async def register_instrument(
     resolution: Decimal | None = None,
     calibration_due: date | None = None,
     gateway: str | None = None,
+    equipment_class: EquipmentClass | None = None,
+    line: str | None = None,
+    responsible: str | None = None,
+    check_days: int | None = None,
 ) -> InstrumentRow:
     """Enter an instrument, in use. `range_from` of a scale is its least weight: an empty pan is then no value."""
     async with act(Tag.INSTRUMENT_REGISTER, actor=actor, subject=code) as this:
@@ -48,8 +52,8 @@ async def register_instrument(
             raise NotFound(gateway)
         await sql.execute(
             "INSERT INTO instrument (code, kind, name, serial_number, station, unit, range_from, range_to, resolution,"
-            " calibration_due, state, gateway, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            " calibration_due, state, gateway, created_at, equipment_class, line, responsible, check_days)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             code,
             str(kind),
             name,
@@ -63,50 +67,15 @@ async def register_instrument(
             str(InstrumentState.IN_USE),
             owner.id if owner else None,
             this.at,
+            equipment_class,
+            line,
+            responsible,
+            check_days,
         )
-        after = {"kind": kind, "name": name, "unit": unit, "serial_number": serial_number, "due": calibration_due}
+        after = {"kind": kind, "name": name, "unit": unit, "serial_number": serial_number, "due": calibration_due,
+                 "equipment_class": equipment_class, "line": line}  # fmt: skip
         await this.record(subject=code, after=after)
         return await instrument_by_code(code)
-
-
-async def record_calibration(
-    code: str, *, done_on: date, passed: bool, due: date | None, certificate: str, actor: Actor
-) -> None:
-    """Keep a calibration. A passed one sets the next due date, a failed one takes the instrument out of service."""
-    async with act(Tag.INSTRUMENT_CALIBRATE, actor=actor, subject=code) as this:
-        instrument = await lock_instrument(code)
-        reasons = actor.lacks(*KEEPERS)
-        if done_on > await today():
-            reasons.append(Reason("calibration.future", _("The day of the calibration is in the future.")))
-        if passed and (due is None or due <= done_on):
-            reasons.append(
-                Reason("calibration.due", _("A passed calibration needs the day until which it holds, after its own."))
-            )
-        refuse(_("The calibration cannot be recorded"), reasons)
-        await sql.execute(
-            "INSERT INTO calibration (instrument, done_on, passed, due, certificate, actor, at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            instrument.id,
-            done_on,
-            passed,
-            due if passed else None,
-            certificate,
-            actor.name,
-            this.at,
-        )
-        state = instrument.state if passed else InstrumentState.OUT_OF_SERVICE
-        holds_until = due if passed else None
-        await sql.execute(
-            "UPDATE instrument SET calibration_due = $2, state = $3 WHERE id = $1",
-            instrument.id,
-            holds_until,
-            str(state),
-        )
-        await this.record(
-            subject=code,
-            before={"due": instrument.calibration_due, "state": instrument.state},
-            after={"due": holds_until, "state": state, "passed": passed, "certificate": certificate},
-        )
 
 
 async def set_instrument_state(code: str, state: InstrumentState, *, reason: str, actor: Actor) -> None:

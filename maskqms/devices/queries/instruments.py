@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from maskqms.db import sql
 from maskqms.devices.rules import InstrumentFacts
-from maskqms.devices.states import InstrumentKind, InstrumentState, ReadingKind
+from maskqms.devices.states import EquipmentClass, InstrumentKind, InstrumentState, ReadingKind
 from maskqms.errors import NotFound
 
 _SELECT = """
 SELECT i.id, i.code, i.kind, i.name, i.serial_number, i.station, i.unit, i.range_from, i.range_to, i.resolution,
        i.calibration_due, i.state, g.name AS gateway,
+       i.equipment_class, i.line, i.responsible, i.check_days, i.check_due,
        r.kind AS last_kind, coalesce(r.value_text, r.fault) AS last_text, r.unit_raw AS last_unit,
        r.stable AS last_stable, r.heard_at AS last_at
 FROM instrument i
@@ -41,6 +42,11 @@ class InstrumentRow:
     calibration_due: date | None
     state: InstrumentState
     gateway: str | None
+    equipment_class: EquipmentClass | None
+    line: str | None
+    responsible: str | None
+    check_days: int | None
+    check_due: date | None
     last_kind: ReadingKind | None
     last_text: str | None
     last_unit: str | None
@@ -54,20 +60,17 @@ class InstrumentRow:
     @property
     def facts(self) -> InstrumentFacts:
         return InstrumentFacts(
-            self.code, self.kind, self.state, self.unit, self.range_from, self.range_to, self.calibration_due
+            self.code,
+            self.kind,
+            self.state,
+            self.unit,
+            self.range_from,
+            self.range_to,
+            self.calibration_due,
+            self.check_days,
+            self.check_due,
+            self.equipment_class,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationRow:
-    """One calibration."""
-
-    done_on: date
-    passed: bool
-    due: date | None
-    certificate: str
-    actor: str
-    at: datetime
 
 
 async def instruments() -> list[InstrumentRow]:
@@ -88,11 +91,8 @@ async def lock_instrument(code: str) -> InstrumentRow:
     return await instrument_by_code(code)
 
 
-async def calibrations_of(instrument: int) -> list[CalibrationRow]:
-    """The newest first."""
+async def equipment_of_line(line: str) -> list[InstrumentRow]:
+    """What belongs to a production line and is not retired: asked before a batch starts there (`line_blockers`)."""
     return await sql.fetch_as(
-        CalibrationRow,
-        "SELECT done_on, passed, due, certificate, actor, at FROM calibration WHERE instrument = $1"
-        " ORDER BY done_on DESC, id DESC",
-        instrument,
+        InstrumentRow, _SELECT + " WHERE i.line = $1 AND i.state <> 'retired' ORDER BY i.code", line
     )

@@ -9,7 +9,10 @@ from maskqms.db import sql
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
 from maskqms.lab import rules
+from maskqms.lab.actions.investigate import open_for_failed
+from maskqms.lab.measuring import finished_blockers
 from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
+from maskqms.lab.queries.measuring import instruments_of_sheet
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome
 from maskqms.quality.actions import open_deviation
@@ -18,17 +21,22 @@ from maskqms.trace.queries.units import lock_units
 
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
-    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once (R35)."""
+    """Hand the sheet over for review. A test that failed opens a deviation on the unit, once, and its investigation
+    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125)."""
     async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
         await lock_units([(await inspection(code)).subject])
         sheet = await locked_sheet(code)
         refuse(
             _("Entry not finished"),
             actor.lacks(*rules.testers(sheet.inspection.purpose))
-            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict),
+            + rules.finish_blockers(code, sheet.inspection.state, sheet.verdict)
+            + finished_blockers(
+                code, [(used.facts, used.day) for used in await instruments_of_sheet(sheet.inspection.id)]
+            ),
         )
         await sql.execute(
-            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4"
+            "UPDATE inspection SET state = 'entered', outcome = $2, entered_by = $3, entered_at = $4,"
+            " handed_in_at = $4"
             " WHERE id = $1 AND state = 'open'",
             sheet.inspection.id,
             sheet.verdict.outcome,
@@ -38,6 +46,7 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
         await this.record(subject=code, before={"state": "open"}, after={"state": "entered", **_said(sheet)})
         if sheet.verdict.outcome is Outcome.FAIL and await deviation_from(code) is None:
             await _deviate(sheet, actor)
+        await open_for_failed(sheet, actor=actor)
         return await inspection(code)
 
 

@@ -38,5 +38,12 @@ async def take_reading(
     async with act(Tag.RESULT_ENTER, actor=actor, subject=code):
         found = await claim_reading(rules.target_of(code, test, specimen), actor=actor, reading=reading)
         return await enter_result(
-            code, test=test, specimen=specimen, value=str(found.value), reading=found.id, reason=reason, actor=actor
+            code,
+            test=test,
+            specimen=specimen,
+            value=str(found.value),
+            reading=found.id,
+            instrument=found.instrument,
+            reason=reason,
+            actor=actor,
         )

@@ -7,10 +7,12 @@ from maskqms.actor import Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
-from maskqms.errors import Stale, refuse
+from maskqms.errors import Reason, Stale, refuse
 from maskqms.i18n import _
 from maskqms.lab import rules
+from maskqms.lab.investigating import question_blockers
 from maskqms.lab.queries.inspections import InspectionRow, inspection
+from maskqms.lab.queries.investigations import questions_of
 from maskqms.lab.queries.sheets import locked_sheet
 from maskqms.lab.states import INSPECTION_MOVES, Decision, InspectionState
 
@@ -55,7 +57,8 @@ async def decide_inspection(
             rules.decision_blockers(code, row.state, sheet.verdict.outcome, decision, otherwise_known=otherwise_known)
             + rules.person_blockers(
                 signer.account.id, analysts=sheet.analysts, reviewer=row.reviewer, reviewer_name=row.reviewer_name
-            ),
+            )
+            + (await _question_blockers(row) if decision is Decision.ACCEPTED else []),
         )
         await sql.execute(
             "UPDATE inspection SET state = 'decided', decision = $2, decider = $3, decided_at = $4,"
@@ -68,3 +71,12 @@ async def decide_inspection(
         )
         await this.record(subject=code, before={"state": "reviewed"}, after={"state": "decided", "decision": decision})
         return await inspection(code)
+
+
+async def _question_blockers(row: InspectionRow) -> list[Reason]:
+    """Nothing is accepted on results that are being investigated or whose instrument is in doubt (R35, R125)."""
+    asked = [one for one in await questions_of([row.subject]) if one.sheet == row.code]
+    return question_blockers(
+        [(one.code, one.test) for one in asked if one.kind == "investigation"],
+        [(one.code, one.test) for one in asked if one.kind == "doubt"],
+    )

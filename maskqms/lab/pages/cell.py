@@ -9,6 +9,7 @@ from typing import Any
 from maskqms.actor import Actor
 from maskqms.devices.queries.instruments import InstrumentRow
 from maskqms.devices.queries.readings import Offer
+from maskqms.lab.pages.worksheet import Asked
 from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.sheets import ResultRow, Sheet
 from maskqms.lab.rules import (
@@ -48,6 +49,7 @@ class CellPage:
     instruments: Sequence[Option]
     offer: Offer | None
     href: str
+    typed_with: Sequence[Option]
 
     def mark(self, text: str) -> Words:
         return mark(text)
@@ -64,6 +66,7 @@ def cell_page(
     actor: Actor,
     instruments: Sequence[InstrumentRow],
     offer: Offer | None,
+    asked: Asked,
     form: Form[Any] | None = None,
 ) -> CellPage:
     row = sheet.inspection
@@ -85,4 +88,5 @@ def cell_page(
         instruments=usable,
         offer=offer,
         href=f"/inspections/{row.code}/cells/{test.code}/{specimen}",
+        typed_with=asked.options(test),
     )

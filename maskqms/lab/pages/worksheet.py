@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from maskqms.accounts.pages import signature_line
 from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
+from maskqms.devices.queries.instruments import InstrumentRow
+from maskqms.devices.rules import use_blockers
 from maskqms.i18n import Text, _
 from maskqms.lab.plan import PlannedTest
-from maskqms.lab.queries.sheets import ResultRow, Sheet
+from maskqms.lab.queries.investigations import InvestigationRow
+from maskqms.lab.queries.measuring import LaboratoryRow, ReportRow
+from maskqms.lab.queries.sheets import ResultRow, Sheet, current_results
 from maskqms.lab.rules import (
     JudgedTest,
     choices,
     judge_test,
+    measures_in,
     testers,
 )
-from maskqms.lab.states import InspectionState, Outcome
+from maskqms.lab.states import InspectionState, LaboratoryState, Outcome
 from maskqms.lab.words import chance_words, limit_text, limit_words, mark, provenance_words, sampling_words
 from maskqms.quality.queries import DeviationRow
+from maskqms.standards.limits import Kind
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Grid, GridCell, GridRow, Shown, SignatureLine, Words
+from maskqms.web.parts import Fact, Grid, GridCell, GridRow, Option, Shown, SignatureLine, Words
 from maskqms.workflow import Tone
 
 
@@ -37,6 +44,19 @@ class CellLink:
     word: Words | None
     corrected: bool
     measured: bool
+    href: str
+    invalid: Words | None = None
+    repeats: Sequence[RepeatLink] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatLink:
+    """A value of a retest beside the first one, with the number of the retest."""
+
+    ordinal: int
+    text: str
+    tone: Tone
+    counts: bool
     href: str
 
 
@@ -90,6 +110,49 @@ class InspectionPage:
     meaning: Text
     signatures: Sequence[SignatureLine]
     send_back_form: Form[Any]
+    asked: Asked
+    report_form: Form[Any]
+    investigate_form: Form[Any]
+    may_report: bool
+    may_investigate: bool
+
+    @property
+    def tests(self) -> list[Option]:
+        return [Option(one.code, f"{one.code} {one.requirement.name}") for one in self.sheet.inspection.plan.tests]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands around a sheet: with what its tests can be measured, who tested outside, and what is looked into."""
+
+    instruments: Sequence[InstrumentRow] = ()
+    last: Mapping[str, str] = field(default_factory=dict)
+    investigations: Sequence[InvestigationRow] = ()
+    reports: Sequence[ReportRow] = ()
+    laboratories: Sequence[LaboratoryRow] = ()
+    today: date = date.max
+
+    def options(self, test: PlannedTest) -> list[Option]:
+        """The instruments that can be named for a test and may be used today."""
+        if test.requirement.kind is Kind.ATTRIBUTE:
+            return []
+        fit = [one for one in self.instruments if _fits(test, one) and not use_blockers(one.facts, self.today)]
+        return [Option(one.code, f"{one.code} {one.name}") for one in fit]
+
+    @property
+    def laboratory_options(self) -> list[Option]:
+        return [
+            Option(one.code, f"{one.code} {one.name}")
+            for one in self.laboratories
+            if one.state is LaboratoryState.QUALIFIED
+        ]
+
+
+def _fits(test: PlannedTest, instrument: InstrumentRow) -> bool:
+    """Of the kind the plan asks for; where it asks for none, one that measures in the unit of the limit."""
+    if test.instrument is not None:
+        return instrument.kind is test.instrument
+    return measures_in(test.requirement.unit, instrument.unit)
 
 
 def inspection_page(
@@ -97,7 +160,10 @@ def inspection_page(
     actor: Actor,
     signatures: Sequence[SignatureRow],
     deviation: DeviationRow | None,
+    asked: Asked,
     send_back_form: Form[Any] | None = None,
+    report_form: Form[Any] | None = None,
+    investigate_form: Form[Any] | None = None,
 ) -> InspectionPage:
     row = sheet.inspection
     enters = row.state is InspectionState.OPEN and actor.has(*testers(row.purpose))
@@ -111,7 +177,7 @@ def inspection_page(
             Fact(_("Opened"), row.opened_at),
         ),
         deviation=deviation,
-        grid=grid_of(sheet) if enters else None,
+        grid=grid_of(sheet, asked) if enters else None,
         verdicts=verdicts_page(sheet),
         may_finish=enters,
         may_review=row.state is InspectionState.ENTERED and reviews,
@@ -121,6 +187,11 @@ def inspection_page(
         meaning=Meaning.REVIEWED.label,
         signatures=[signature_line(s, void=not s.stands_for(content_digest(sheet.content))) for s in signatures],
         send_back_form=send_back_form or blank(),
+        asked=asked,
+        report_form=report_form or blank(),
+        investigate_form=investigate_form or blank(),
+        may_report=row.state is InspectionState.OPEN and actor.has(Role.INSPECTOR, Role.QUALITY),
+        may_investigate=row.state is not InspectionState.DECIDED and actor.has(Role.INSPECTOR, Role.QUALITY),
     )
 
 
@@ -162,7 +233,8 @@ def verdicts_page(sheet: Sheet) -> VerdictsPage:
     lines = []
     for test in sheet.inspection.plan.tests:
         cells = [_cell_link(sheet, test, specimen) for specimen in range(1, test.cells + 1)]
-        values = [cell.text for cell in cells if cell.text is not None]
+        mine = sorted((r.specimen, r.text) for r in current_results(sheet.results) if r.test == test.code)
+        values = [text for _n, text in mine]
         lines.append(TestLine(test, limit_words(test), cells, judge_test(test, values)))
     return VerdictsPage(lines, sheet.verdict.outcome, *band_of(sheet), sheet.inspection.state is InspectionState.OPEN)
 
@@ -180,13 +252,18 @@ def _cell_link(sheet: Sheet, test: PlannedTest, specimen: int) -> CellLink:
         found.supersedes is not None,
         found.reading is not None,
         href,
+        found.invalid.label if found.invalid else None,
+        [
+            RepeatLink(r.retest or 0, r.text, r.outcome.tone, r.counts, f"/investigations/{r.investigation}")
+            for r in sheet.repeats(test.code, specimen)
+        ],
     )
 
 
-def grid_of(sheet: Sheet) -> Grid:
+def grid_of(sheet: Sheet, asked: Asked) -> Grid:
     """The worksheet; a cell that has its value is locked, corrections are made with a reason."""
     code = sheet.inspection.code
-    rows = [grid_row(sheet, test) for test in sheet.inspection.plan.tests]
+    rows = [grid_row(sheet, test, asked) for test in sheet.inspection.plan.tests]
     return Grid(
         url=f"/inspections/{code}/results",
         rows=rows,
@@ -195,7 +272,7 @@ def grid_of(sheet: Sheet) -> Grid:
     )
 
 
-def grid_row(sheet: Sheet, test: PlannedTest) -> GridRow:
+def grid_row(sheet: Sheet, test: PlannedTest, asked: Asked | None = None) -> GridRow:
     name = str(test.requirement.name)
     return GridRow(
         test=test.code,
@@ -204,6 +281,8 @@ def grid_row(sheet: Sheet, test: PlannedTest) -> GridRow:
         unit=_("nonconforming") if test.counted is not None else test.requirement.unit,
         cells=[grid_cell(sheet.current(test.code, n), n) for n in range(1, test.cells + 1)],
         choices=[(one.value, one.label) for one in choices(test)],
+        instruments=asked.options(test) if asked else (),
+        instrument=asked.last.get(test.code) if asked else None,
     )
 
 

@@ -41,6 +41,7 @@ class InspectionRow:
     decider_name: str | None
     decided_at: datetime | None
     decision_signature: int | None
+    handed_in_at: datetime | None
 
     @property
     def href(self) -> str:
@@ -51,7 +52,7 @@ INSPECTION = (
     "SELECT i.id, i.code, i.purpose, i.subject, u.code AS subject_code, u.item, i.title, i.source, i.plan, i.state,"
     " i.outcome, i.opened_by, i.opened_at, i.entered_by, i.entered_at, i.reviewer, r.name AS reviewer_name,"
     " i.reviewed_at, i.review_signature, i.decision, i.decider, d.name AS decider_name, i.decided_at,"
-    " i.decision_signature FROM inspection i JOIN trace_unit u ON u.id = i.subject"
+    " i.decision_signature, i.handed_in_at FROM inspection i JOIN trace_unit u ON u.id = i.subject"
     " LEFT JOIN account r ON r.id = i.reviewer LEFT JOIN account d ON d.id = i.decider"
 )
 
@@ -104,13 +105,12 @@ class InspectionList:
     counts: dict[InspectionState, int]
 
 
-COUNTS = (
-    "SELECT i.state, count(*) AS number FROM inspection i JOIN trace_unit u ON u.id = i.subject"
-    " WHERE $1::text IS NULL OR i.code ILIKE $1 OR u.code ILIKE $1 OR u.item ILIKE $1 GROUP BY i.state"
-)
+COUNTS = "SELECT i.state, count(*) AS number FROM inspection i{named} GROUP BY i.state"
+NAMED = " JOIN trace_unit u ON u.id = i.subject WHERE (i.code ILIKE $1 OR u.code ILIKE $1 OR u.item ILIKE $1)"
 WAITING = (
     "SELECT i.code, i.purpose, u.code AS subject_code, u.item, i.title, i.state, i.outcome, i.opened_at, i.needed,"
-    " (SELECT count(*) FROM lab_result r WHERE r.inspection = i.id AND r.supersedes IS NULL) AS entered"
+    " (SELECT count(*) FROM lab_result r WHERE r.inspection = i.id AND r.supersedes IS NULL"
+    " AND r.retest IS NULL) AS entered"
     " FROM inspection i JOIN trace_unit u ON u.id = i.subject WHERE ($2::text IS NULL OR i.state = $2)"
     " AND ($1::text IS NULL OR i.code ILIKE $1 OR u.code ILIKE $1 OR u.item ILIKE $1)"
     " ORDER BY i.state = 'decided', CASE WHEN i.state = 'decided' THEN -i.id ELSE i.id END LIMIT $3 OFFSET $4"
@@ -128,6 +128,7 @@ async def inspections(
 ) -> InspectionList:
     """What stands in the lab: oldest first while something is to be done, newest first when decided."""
     like = f"%{text}%" if text else None
-    counts = {row.state: row.number for row in await sql.fetch_as(_Count, COUNTS, like)}
+    asked = (COUNTS.replace("{named}", ""),) if like is None else (COUNTS.replace("{named}", NAMED), like)
+    counts = {row.state: row.number for row in await sql.fetch_as(_Count, *asked)}
     rows = await sql.fetch_as(WaitingRow, WAITING, like, state, size, (page - 1) * size)
     return InspectionList(rows, sum(counts.values()) if state is None else counts.get(state, 0), counts)

@@ -39,6 +39,7 @@ from maskqms.materials.rules.receipt import (
     receipt_blockers,
     sampling_size,
 )
+from maskqms.materials.rules.sourcing import maker_papers, maker_types
 from maskqms.materials.states import CredentialType
 from maskqms.trace.actions.many import Pair, link_many, make_units
 from maskqms.trace.actions.units import make_unit
@@ -65,7 +66,9 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         specification = await specification_in_force(about.id)
         approval = await latest_approval(source.id, about.id)
         papers = await credentials_of(source.id)
-        needed = needed_types((await credential_rules()).get(about.category), source.kind)
+        configured = (await credential_rules()).get(about.category)
+        needed = needed_types(configured, source.kind)
+        maker_needed = maker_types(configured, source.kind)
         day = local(this.at).date()
         facts = ReceiptFacts(
             supplier_code=source.code,
@@ -81,6 +84,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             has_specification=specification is not None,
             received_before=await delivery_received(source.id, about.id, receipt.supplier_lot, receipt.delivery_note),
             day=day,
+            maker_needed=maker_needed,
         )
         refuse(_("Delivery not received"), actor.lacks(*RECEIVERS) + receipt_blockers(facts, receipt))
         assert specification is not None
@@ -97,7 +101,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             source.id,
             specification.id,
             approval.id,
-            _papers_shown(papers, about.id, needed, day),
+            _papers_shown(papers, about.id, (needed, maker_needed), receipt.manufacturer, day),
             receipt.supplier_lot,
             (receipt.manufacturer or "").strip() or source.name,
             receipt.made_on,
@@ -126,17 +130,27 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         return Received(unit.code, inspection, len(receipt.rolls))
 
 
-def _papers_shown(papers: list[CredentialRow], material: int, needed: tuple[CredentialType, ...], day: date) -> str:
-    """The papers that the receipt relied on, as they were on the day."""
+def _papers_shown(
+    papers: list[CredentialRow],
+    material: int,
+    needed: tuple[tuple[CredentialType, ...], tuple[CredentialType, ...]],
+    maker: str | None,
+    day: date,
+) -> str:
+    """The papers that the receipt relied on, as they were on the day: the supplier's, and those of a trader's maker."""
+    own, of_maker = needed
+    relied = [*credentials_for(papers, material, own)]
+    relied += [paper for found in maker_papers(papers, material, of_maker, maker).values() for paper in found]
     shown = [
         {
             "type": str(paper.type),
             "number": paper.number,
             "valid_from": str(paper.valid_from),
             "valid_until": None if paper.valid_until is None else str(paper.valid_until),
+            **({} if paper.maker is None else {"maker": paper.maker}),
         }
         for paper in papers
-        if paper in credentials_for(papers, material, needed) and in_date(paper, day)
+        if paper in relied and in_date(paper, day)
     ]
     return json.dumps(shown, ensure_ascii=False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from maskqms.accounts.queries import find_account
 from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
@@ -15,9 +16,15 @@ from maskqms.db.clock import local
 from maskqms.db.transaction import explain
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
+from maskqms.kept_file import file_blockers, media_type
 from maskqms.materials.queries.materials import material_by_code
 from maskqms.materials.queries.suppliers import SupplierRow, credential, locked_supplier, supplier_by_code
-from maskqms.materials.rules.papers import credential_entry_blockers
+from maskqms.materials.rules.approval import (
+    credential_entry_blockers,
+    letter_blockers,
+    maker_entry_blockers,
+    owner_blockers,
+)
 from maskqms.materials.states import Category, CredentialType, SupplierKind
 
 BUYERS = (Role.WAREHOUSE, Role.QUALITY)
@@ -27,10 +34,9 @@ explain("supplier_name_key", "supplier.name", _("A supplier of this name is know
 
 @dataclass(frozen=True, slots=True)
 class CopyOfPaper:
-    """The scanned paper."""
+    """The scanned paper; its type is what its content says."""
 
     name: str
-    media_type: str
     content: bytes
 
 
@@ -66,20 +72,28 @@ async def add_credential(
     actor: Actor,
     scope: str | None = None,
     material: str | None = None,
+    maker: str | None = None,
+    person: str | None = None,
     copy: CopyOfPaper | None = None,
 ) -> int:
-    """Enter a paper that was looked at. `names_item`: the person who looked says whether it covers what is bought."""
+    """Enter a paper that was looked at. `names_item`: the person who looked says whether it covers what is bought.
+    `maker`: the original maker whose paper a trader shows; `person`: whom a letter authorises."""
     async with act(Tag.CREDENTIAL_ADD, actor=actor, subject=supplier) as this:
         row = await locked_supplier(supplier)
         about = None if material is None else await material_by_code(material)
         refuse(
             _("Credential not entered"),
-            actor.lacks(*BUYERS) + credential_entry_blockers(valid_from, valid_until, local(this.at).date()),
+            actor.lacks(*BUYERS)
+            + credential_entry_blockers(valid_from, valid_until, local(this.at).date())
+            + letter_blockers(type, person=person, scope=scope, valid_until=valid_until)
+            + maker_entry_blockers(maker, supplier_name=row.name, kind=row.kind)
+            + ([] if copy is None else file_blockers(copy.name, copy.content)),
         )
         digest = None if copy is None else sha256(copy.content).hexdigest()
         made: int = await sql.fetch_value(
             "INSERT INTO credential (supplier, type, number, scope, material, names_item, valid_from, valid_until,"
-            " digest, verified_by, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+            " digest, verified_by, verified_at, maker, person)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
             row.id,
             type,
             number.strip(),
@@ -91,20 +105,23 @@ async def add_credential(
             digest,
             actor.account_id,
             this.at,
+            maker and maker.strip(),
+            person and person.strip(),
         )
         if copy is not None:
             await sql.execute(
                 "INSERT INTO credential_file (credential, name, media_type, content) VALUES ($1, $2, $3, $4)",
                 made,
                 copy.name,
-                copy.media_type,
+                media_type(copy.content),
                 copy.content,
             )
         await this.record(
             subject=supplier,
             after={
                 "type": type, "number": number, "names_item": names_item, "material": material,
-                "valid_from": valid_from, "valid_until": valid_until, "digest": digest,
+                "maker": maker, "person": person, "digest": digest,
+                "valid_from": valid_from, "valid_until": valid_until,
             },
         )  # fmt: skip
         return made
@@ -129,6 +146,23 @@ async def withdraw_credential(credential_id: int, *, reason: str, actor: Actor) 
         refuse(_("Credential not withdrawn"), reasons)
         code = await sql.fetch_value("SELECT code FROM supplier WHERE id = $1", row.supplier)
         await this.record(subject=code, before={"number": row.number}, after={"withdrawn": True}, reason=reason.strip())
+
+
+async def hand_over_credential(credential_id: int, *, to: str, actor: Actor) -> None:
+    """Somebody else sees to the renewal of a paper from now on; the warnings of its end go there (R44)."""
+    async with act(Tag.CREDENTIAL_OWNER, actor=actor) as this:
+        row = await credential(credential_id)
+        account = await find_account(to)
+        refuse(_("Credential not handed over"), actor.lacks(*BUYERS) + owner_blockers(to, account, BUYERS))
+        assert account is not None
+        code = await sql.fetch_value(
+            "UPDATE credential c SET owner = $2 FROM supplier s WHERE c.id = $1 AND s.id = c.supplier RETURNING s.code",
+            credential_id,
+            account.id,
+        )
+        await this.record(
+            subject=code, before={"owner": row.owner}, after={"owner": account.name, "number": row.number}
+        )
 
 
 async def require_credentials(category: Category, types: Sequence[CredentialType], *, actor: Actor) -> None:

@@ -2,13 +2,15 @@
 
 from litestar import Router
 
+from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.counts import CountController
 from maskqms.materials.controllers.locations import LocationController, StorageController, ToMoveController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
+from maskqms.materials.controllers.sourcing import ExpiriesController, ScorecardController
 from maskqms.materials.controllers.stock import StockController
 from maskqms.materials.controllers.stock_list import LedgerController, StockListController
-from maskqms.materials.controllers.suppliers import ApprovalController, PapersController, SupplierController
+from maskqms.materials.controllers.suppliers import PapersController, SupplierController
 from maskqms.materials.controllers.warehouse import WarehouseController
 
 router = Router(
@@ -28,5 +30,7 @@ router = Router(
         SupplierController,
         ApprovalController,
         PapersController,
+        ExpiriesController,
+        ScorecardController,
     ],
 )

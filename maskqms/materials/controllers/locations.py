@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -78,7 +79,7 @@ class LocationController(Controller):
 
     @get("/{code:str}")
     async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
-        return render("materials/location.html", await _page(code, actor, blank()))
+        return render("materials/location.html", await _page(code, actor))
 
     @post("/{code:str}/active", status_code=303)
     async def active(self, request: Incoming, code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
@@ -196,17 +197,19 @@ def _after(done: Recorded, code: str) -> Response[None]:
     return redirect(f"/storage/excursions/{done.excursion}" if done.excursion else f"/locations/{code}")
 
 
-async def _page(code: str, actor: Actor, form: Form[Any]) -> LocationPage:
+async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LocationPage:
+    """The form of the limits starts from those in force, so that changing one side keeps the others."""
     place = await location_by_code(code)
+    limits = await limits_of_place(place.id)
     return location_page(
         place,
         await units_in(place.code),
-        await limits_of_place(place.id),
+        limits,
         await readings_of(place.id),
         await excursions(location=place.id, limit=10),
         await moves(location=place.id),
         await now(),
-        form,
+        form or blank(**(asdict(limits[0].limits) if limits else {})),
         actor=actor,
         may_limit=actor.has(Role.QUALITY),
     )

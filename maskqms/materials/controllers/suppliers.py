@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from maskqms.accounts.queries import signatures_of
-from maskqms.accounts.signing import reauthenticate
+from maskqms.accounts.queries import accounts, signatures_of
 from maskqms.actor import Actor
 from maskqms.audit.exports import record_export
 from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.db.clock import today
-from maskqms.materials.actions.approvals import decide_approval, propose_supplier
+from maskqms.materials.actions.approvals import propose_supplier
 from maskqms.materials.actions.suppliers import (
-    CopyOfPaper,
+    BUYERS,
     add_credential,
     enter_supplier,
+    hand_over_credential,
     require_credentials,
     withdraw_credential,
 )
+from maskqms.materials.controllers.files import as_attachment, copy_of
 from maskqms.materials.forms import (
     AddCredential,
-    DecideApproval,
     EnterSupplier,
+    HandOver,
     ProposeSupplier,
     RequireCredentials,
     WithdrawCredential,
 )
 from maskqms.materials.pages.suppliers import (
-    ApprovalPage,
     NewSupplierPage,
     SupplierPage,
-    approval_page,
     papers_page,
     supplier_page,
     suppliers_page,
 )
-from maskqms.materials.queries.materials import material_by_code, materials
+from maskqms.materials.queries.changes import source_changes
+from maskqms.materials.queries.materials import materials
+from maskqms.materials.queries.scorecard import single_sources
 from maskqms.materials.queries.suppliers import (
     approvals_of,
     credential_file,
@@ -56,9 +55,6 @@ from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.web.forms import Form, blank, read_form
 from maskqms.web.pages import redirect, render
 
-SHOWN_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
-"""What a browser may show; anything else is handed over as a file."""
-
 
 class SupplierController(Controller):
     path = "/suppliers"
@@ -66,7 +62,9 @@ class SupplierController(Controller):
     @get("/")
     async def list(self, actor: NamedDependency[Actor]) -> Template:
         day = await today()
-        return render("materials/suppliers.html", suppliers_page(await supplier_list(day), day, actor))
+        return render(
+            "materials/suppliers.html", suppliers_page(await supplier_list(day), await single_sources(day), day, actor)
+        )
 
     @get("/new")
     async def new(self) -> Template:
@@ -95,7 +93,7 @@ class SupplierController(Controller):
         if form.value is None:
             return render("materials/supplier.html", await _page(code, actor, form=form), status=422)
         given = form.value
-        copy = None if given.copy_file is None else await _copy(given.copy_file)
+        copy = None if given.copy_file is None else await copy_of(given.copy_file)
 
         async def run() -> int:
             return await add_credential(code, **given.model_dump(exclude={"key", "copy_file"}), copy=copy, actor=actor)
@@ -123,15 +121,33 @@ class SupplierController(Controller):
         await once(given.key, int, run, tag=Tag.CREDENTIAL_WITHDRAW, actor=actor, subject=code)
         return redirect(f"/suppliers/{code}")
 
+    @post("/{code:str}/credentials/{number:int}/owner")
+    async def hand_over(
+        self,
+        request: Request[Any, Any, Any],
+        code: FromPath[str],
+        number: FromPath[int],
+        actor: NamedDependency[Actor],
+    ) -> Any:
+        form = await read_form(request, HandOver)
+        if form.value is None:
+            return render("materials/supplier.html", await _page(code, actor, owner_form=form), status=422)
+        given = form.value
+
+        async def run() -> int:
+            await hand_over_credential(number, to=given.to, actor=actor)
+            return number
+
+        await once(given.key, int, run, tag=Tag.CREDENTIAL_OWNER, actor=actor, subject=code)
+        return redirect(f"/suppliers/{code}")
+
     @get("/{code:str}/credentials/{number:int}/file")
     async def file(self, code: FromPath[str], number: FromPath[int], actor: NamedDependency[Actor]) -> Response[bytes]:
         """The scanned paper, never run by the browser as a page of ours."""
         found = await credential_file(number)
         asked = {"credential": number}
         await record_export(found.content, name=found.name, subject=code, actor=actor, asked=asked)
-        kind = found.media_type if found.media_type in SHOWN_TYPES else "application/octet-stream"
-        name = f"attachment; filename*=UTF-8''{quote(found.name)}"
-        return Response(found.content, media_type=kind, headers={"Content-Disposition": name})
+        return as_attachment(found)
 
     @post("/{code:str}/propose")
     async def propose(self, request: Request[Any, Any, Any], code: FromPath[str], actor: NamedDependency[Actor]) -> Any:
@@ -147,10 +163,6 @@ class SupplierController(Controller):
         return redirect(f"/suppliers/{code}")
 
 
-async def _copy(file: UploadFile) -> CopyOfPaper:
-    return CopyOfPaper(file.filename, file.content_type, await file.read())
-
-
 async def _page(code: str, actor: Actor, **forms: Form[Any]) -> SupplierPage:
     row = await supplier_by_code(code)
     return supplier_page(
@@ -158,57 +170,12 @@ async def _page(code: str, actor: Actor, **forms: Form[Any]) -> SupplierPage:
         await credentials_of(row.id),
         await approvals_of(row.id),
         await materials(),
+        await source_changes(row.id),
         await signatures_of(code),
+        await accounts() if actor.has(*BUYERS) else (),
         await today(),
         actor,
         forms,
-    )
-
-
-class ApprovalController(Controller):
-    """The decision about one supplier and one material."""
-
-    path = "/suppliers/{code:str}/materials/{material:str}"
-
-    @get("/")
-    async def show(self, code: FromPath[str], material: FromPath[str], actor: NamedDependency[Actor]) -> Template:
-        return render("materials/approval.html", await _approval(code, material, actor))
-
-    @post("/")
-    async def decide(
-        self,
-        request: Request[Any, Any, Any],
-        code: FromPath[str],
-        material: FromPath[str],
-        actor: NamedDependency[Actor],
-    ) -> Any:
-        form = await read_form(request, DecideApproval)
-        if form.value is None:
-            return render("materials/approval.html", await _approval(code, material, actor, form), status=422)
-        given = form.value
-        signer = await reauthenticate(actor, username=given.username, password=given.password)
-
-        async def run() -> int:
-            return await decide_approval(
-                code,
-                material=material,
-                state=given.state,
-                basis=given.basis,
-                valid_from=given.valid_from,
-                valid_until=given.valid_until,
-                digest=given.digest,
-                signer=signer,
-            )
-
-        await once(given.key, int, run, tag=Tag.APPROVAL_DECIDE, actor=actor, subject=code)
-        return redirect(f"/suppliers/{code}")
-
-
-async def _approval(code: str, material: str, actor: Actor, form: Form[Any] | None = None) -> ApprovalPage:
-    row, about = await supplier_by_code(code), await material_by_code(material)
-    history = [one for one in await approvals_of(row.id) if one.material == about.id]
-    return approval_page(
-        row, about, history, await credentials_of(row.id), await credential_rules(), await today(), actor, form
     )
 
 

@@ -19,7 +19,7 @@ from maskqms.materials.queries.materials import MaterialRow, SpecificationRow
 from maskqms.materials.queries.suppliers import ApprovalRow
 from maskqms.materials.rules.specifications import approval_blockers
 from maskqms.materials.specification import KEY_TESTS, SpecificationTest
-from maskqms.materials.states import ApprovalState, Category, Measure, SpecificationState
+from maskqms.materials.states import MAY_DELIVER, Category, Measure, SpecificationState
 from maskqms.standards.limits import Kind
 from maskqms.standards.sampling import AQLS, LEVELS
 from maskqms.web.forms import Form, blank
@@ -62,7 +62,7 @@ def material_page(
     warning = None
     if material.version is None:
         warning = _("No specification is in force: nothing of it can be received.")
-    elif material.category in KEY_TESTS and sum(row.state is ApprovalState.APPROVED for row in sources) < 2:
+    elif material.category in KEY_TESTS and sum(row.state in MAY_DELIVER for row in sources) < 2:
         warning = _("A key material with fewer than two approved sources.")
     life = material.storage_life_days
     return MaterialPage(

@@ -188,7 +188,8 @@ async def stored_at(location: int, code: str, moments: Sequence[datetime]) -> li
         " LEFT JOIN trace_unit b ON b.code = u.identifiers ->> 'batch' AND b.kind = 'batch'"
         " WHERE coalesce("
         "(SELECT m.location = $1 FROM location_move m WHERE m.unit = u.id AND m.at <= t.at ORDER BY m.id DESC LIMIT 1),"
-        " (SELECT m.before IS NOT DISTINCT FROM $2 FROM location_move m WHERE m.unit = u.id AND m.at > t.at ORDER BY m.id LIMIT 1),"
+        " (SELECT m.before IS NOT DISTINCT FROM $2 FROM location_move m WHERE m.unit = u.id AND m.at > t.at"
+        " ORDER BY m.id LIMIT 1),"
         " u.location = $2, false) AND trace_on_hand_at(u.id, t.at) > 0 ORDER BY t.at, u.id",
         location,
         code,

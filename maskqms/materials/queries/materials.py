@@ -38,7 +38,8 @@ MATERIAL = (
     "SELECT m.id, m.code, m.name_zh, m.name_en, m.category, m.unit, m.storage_life_days,"
     " (SELECT s.version FROM specification s WHERE s.material = m.id AND s.state = 'in_force') AS version,"
     " (SELECT count(*) FROM (SELECT DISTINCT ON (p.supplier) p.state FROM approval p"
-    " WHERE p.material = m.id ORDER BY p.supplier, p.id DESC) l WHERE l.state = 'approved') AS suppliers"
+    " WHERE p.material = m.id ORDER BY p.supplier, p.id DESC) l"
+    " WHERE l.state IN ('approved', 'conditional')) AS suppliers"
     " FROM material m"
 )
 
@@ -121,6 +122,12 @@ async def specification_in_force(material_id: int) -> SpecificationRow | None:
     return await sql.one_as(
         SpecificationRow, f"{SPECIFICATION} WHERE s.material = $1 AND s.state = 'in_force'", material_id
     )
+
+
+async def specifications_in_force() -> dict[int, SpecificationRow]:
+    """The version in force of each material that has one."""
+    rows = await sql.fetch_as(SpecificationRow, f"{SPECIFICATION} WHERE s.state = 'in_force'")
+    return {row.material: row for row in rows}
 
 
 async def specifications_of(material_id: int) -> list[SpecificationRow]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from maskqms.db import sql
 from maskqms.errors import NotFound
-from maskqms.materials.states import ApprovalState, Category, CredentialType, SupplierKind
+from maskqms.materials.states import ApprovalState, Category, CredentialType, EvaluationKind, SupplierKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class CredentialRow:
     type: CredentialType
     number: str
     scope: str | None
+    maker: str | None
+    person: str | None
     material: int | None
     material_code: str | None
     names_item: bool
@@ -58,6 +60,7 @@ class CredentialRow:
     digest: str | None
     verified_by: str
     verified_at: datetime
+    owner: str
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     file: str | None
@@ -68,9 +71,11 @@ class CredentialRow:
 
 
 CREDENTIAL = (
-    "SELECT c.id, c.supplier, c.type, c.number, c.scope, c.material, m.code AS material_code, c.names_item,"
-    " c.valid_from, c.valid_until, c.digest, a.name AS verified_by, c.verified_at, c.withdrawn_at, c.withdrawn_reason,"
-    " f.name AS file FROM credential c JOIN account a ON a.id = c.verified_by LEFT JOIN material m ON m.id = c.material"
+    "SELECT c.id, c.supplier, c.type, c.number, c.scope, c.maker, c.person, c.material, m.code AS material_code,"
+    " c.names_item, c.valid_from, c.valid_until, c.digest, a.name AS verified_by, c.verified_at,"
+    " coalesce(o.name, a.name) AS owner, c.withdrawn_at, c.withdrawn_reason, f.name AS file"
+    " FROM credential c JOIN account a ON a.id = c.verified_by"
+    " LEFT JOIN account o ON o.id = c.owner LEFT JOIN material m ON m.id = c.material"
     " LEFT JOIN credential_file f ON f.credential = c.id"
 )
 
@@ -121,15 +126,20 @@ class ApprovalRow:
     basis: str
     valid_from: date | None
     valid_until: date | None
+    condition: str | None
+    evaluation: int | None
+    evaluation_number: str | None
+    evaluate_by: date | None
     decided_by: str
     decided_at: datetime
 
 
 APPROVAL = (
     "SELECT p.id, s.code AS supplier_code, s.name AS supplier_name, p.material, m.code AS material_code,"
-    " m.name_zh AS material_name, p.state, p.basis, p.valid_from, p.valid_until, a.name AS decided_by, p.decided_at"
+    " m.name_zh AS material_name, p.state, p.basis, p.valid_from, p.valid_until,"
+    " p.condition, p.evaluation, e.number AS evaluation_number, p.evaluate_by, a.name AS decided_by, p.decided_at"
     " FROM approval p JOIN supplier s ON s.id = p.supplier JOIN material m ON m.id = p.material"
-    " JOIN account a ON a.id = p.decided_by"
+    " JOIN account a ON a.id = p.decided_by LEFT JOIN evaluation e ON e.id = p.evaluation"
 )
 
 
@@ -160,6 +170,41 @@ async def approved_suppliers(material_id: int) -> list[ApprovalRow]:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluationRow:
+    """An audit, survey or review that is kept, and the name of its file."""
+
+    id: int
+    kind: EvaluationKind
+    number: str
+    done_on: date
+    digest: str
+    entered_by: str
+    entered_at: datetime
+    file: str
+
+
+async def evaluations_of(supplier_id: int, material_id: int) -> list[EvaluationRow]:
+    """Every evaluation of a supplier for a material, newest first."""
+    return await sql.fetch_as(
+        EvaluationRow,
+        "SELECT e.id, e.kind, e.number, e.done_on, e.digest, a.name AS entered_by, e.entered_at, f.name AS file"
+        " FROM evaluation e JOIN account a ON a.id = e.entered_by JOIN evaluation_file f ON f.evaluation = e.id"
+        " WHERE e.supplier = $1 AND e.material = $2 ORDER BY e.id DESC",
+        supplier_id,
+        material_id,
+    )
+
+
+async def evaluation_file(evaluation_id: int) -> FileRow:
+    row = await sql.one_as(
+        FileRow, "SELECT name, media_type, content FROM evaluation_file WHERE evaluation = $1", evaluation_id
+    )
+    if row is None:
+        raise NotFound(f"#{evaluation_id}")
+    return row
+
+
+@dataclass(frozen=True, slots=True)
 class SupplierLine:
     """A line of the list: what it may deliver, and its next paper to end."""
 
@@ -177,13 +222,14 @@ async def supplier_list(day: date) -> list[SupplierLine]:
         SupplierLine,
         "SELECT s.code, s.name, s.kind,"
         " array(SELECT m.code FROM material m JOIN LATERAL (SELECT p.state, p.valid_until FROM approval p"
-        " WHERE p.supplier = s.id AND p.material = m.id ORDER BY p.id DESC LIMIT 1) l ON l.state = 'approved'"
-        " AND l.valid_until >= $1 ORDER BY m.code) AS approved,"
+        " WHERE p.supplier = s.id AND p.material = m.id ORDER BY p.id DESC LIMIT 1) l"
+        " ON l.state IN ('approved', 'conditional') AND l.valid_until >= $1 ORDER BY m.code) AS approved,"
         " (SELECT min(c.valid_until) FROM credential c WHERE c.supplier = s.id AND c.withdrawn_at IS NULL"
         " AND c.valid_until >= $1) AS next_end,"
         " (SELECT count(*) FROM credential c WHERE c.supplier = s.id AND c.withdrawn_at IS NULL AND c.valid_until < $1"
         " AND NOT EXISTS (SELECT 1 FROM credential n WHERE n.supplier = c.supplier AND n.type = c.type"
-        " AND n.material IS NOT DISTINCT FROM c.material AND n.withdrawn_at IS NULL"
+        " AND n.material IS NOT DISTINCT FROM c.material AND n.maker IS NOT DISTINCT FROM c.maker"
+        " AND n.withdrawn_at IS NULL"
         " AND coalesce(n.valid_until, 'infinity') >= $1)) AS expired"
         " FROM supplier s ORDER BY s.id",
         day,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
 from maskqms.materials.states import (
-    APPROVAL_MOVES,
+    MAY_DELIVER,
     ApprovalState,
     CredentialState,
     CredentialType,
@@ -19,7 +19,11 @@ from maskqms.materials.states import (
 DEFAULT_TYPES = (CredentialType.BUSINESS_LICENCE, CredentialType.PRODUCTION_LICENCE)
 """What every category needs until quality decides otherwise."""
 
-WARN_BEFORE = timedelta(days=30)
+OF_THE_MAKER = (CredentialType.PRODUCTION_LICENCE, CredentialType.REGISTRATION)
+"""Papers that only who makes a thing has; a trader shows those of the original maker (S12)."""
+
+OF_EITHER = (CredentialType.TEST_REPORT,)
+"""Papers about the goods: it does not matter in whose name they are."""
 
 
 class CredentialFacts(Protocol):
@@ -39,6 +43,8 @@ class CredentialFacts(Protocol):
     def valid_until(self) -> date | None: ...
     @property
     def withdrawn(self) -> bool: ...
+    @property
+    def maker(self) -> str | None: ...
 
 
 class ApprovalFacts(Protocol):
@@ -56,7 +62,8 @@ def supplier_link(code: str) -> Link:
     return Link(code, f"/suppliers/{code}")
 
 
-def credential_state(credential: CredentialFacts, day: date) -> CredentialState:
+def credential_state(credential: CredentialFacts, day: date, warn_days: int) -> CredentialState:
+    """`warn_days`: how long before its end a paper is warned of."""
     if credential.withdrawn:
         return CredentialState.WITHDRAWN
     if credential.valid_from > day:
@@ -65,7 +72,7 @@ def credential_state(credential: CredentialFacts, day: date) -> CredentialState:
         return CredentialState.VALID
     if credential.valid_until < day:
         return CredentialState.EXPIRED
-    return CredentialState.ENDING if credential.valid_until - day <= WARN_BEFORE else CredentialState.VALID
+    return CredentialState.ENDING if (credential.valid_until - day).days <= warn_days else CredentialState.VALID
 
 
 def in_date(credential: CredentialFacts, day: date) -> bool:
@@ -73,18 +80,27 @@ def in_date(credential: CredentialFacts, day: date) -> bool:
 
 
 def needed_types(configured: Sequence[CredentialType] | None, kind: SupplierKind) -> tuple[CredentialType, ...]:
-    """The papers needed of this supplier; a trader also shows that the maker lets it sell (S11, S12)."""
+    """The papers needed in the supplier's own name; a trader also shows that the maker lets it sell (S11)."""
     types = tuple(DEFAULT_TYPES if configured is None else configured)
-    if kind is SupplierKind.TRADER and CredentialType.AUTHORISATION_LETTER not in types:
-        return (*types, CredentialType.AUTHORISATION_LETTER)
-    return types
+    if kind is not SupplierKind.TRADER:
+        return types
+    own = tuple(one for one in types if one not in OF_THE_MAKER)
+    letter = CredentialType.AUTHORISATION_LETTER
+    return own if letter in own else (*own, letter)
 
 
 def credentials_for(
     credentials: Iterable[CredentialFacts], material: int, types: Collection[CredentialType]
 ) -> list[CredentialFacts]:
-    """Those of the needed types that speak of this material, or of all that the supplier delivers."""
-    return [c for c in credentials if c.type in types and c.material in (None, material) and not c.withdrawn]
+    """Those of the needed types, in the supplier's own name, that speak of this material or of all it delivers."""
+    return [
+        c
+        for c in credentials
+        if c.type in types
+        and c.material in (None, material)
+        and not c.withdrawn
+        and (c.maker is None or c.type in OF_EITHER)
+    ]
 
 
 def credential_blockers(
@@ -99,6 +115,18 @@ def credential_blockers(
 ) -> list[Reason]:
     """One reason for each needed paper that is missing, out of date or does not name the item."""
     at_hand = credentials_for(credentials, material, types)
+    return paper_blockers(at_hand, types, supplier_name, material_code, supplier_code, day)
+
+
+def paper_blockers(
+    at_hand: Sequence[CredentialFacts],
+    types: Sequence[CredentialType],
+    supplier_name: str,
+    material_code: str,
+    supplier_code: str,
+    day: date,
+) -> list[Reason]:
+    """One reason for each type of which none at hand is in date and names the item; `supplier_name` is whose it is."""
     reasons = []
     path = (supplier_link(supplier_code),)
     remedy = _("Ask the supplier for the paper, check it and enter it.")
@@ -139,7 +167,7 @@ def approval_blockers(
     path = (supplier_link(supplier_code), Link(material_code, f"/materials/{material_code}"))
     remedy = _("Quality approves suppliers.")
     state = ApprovalState.PENDING if approval is None else approval.state
-    if approval is None or state is not ApprovalState.APPROVED:
+    if approval is None or state not in MAY_DELIVER:
         text = _(
             "{supplier} is not approved for {material}: {state}.",
             supplier=supplier_name, material=material_code, state=state.label,
@@ -157,37 +185,4 @@ def approval_blockers(
             supplier=supplier_name, material=material_code, day=approval.valid_until,
         )  # fmt: skip
         return [Reason("approval.expired", text, _("Quality evaluates the supplier again and approves."), path)]
-    return []
-
-
-def approval_decision_blockers(
-    current: ApprovalState | None,
-    wanted: ApprovalState,
-    *,
-    basis: str,
-    valid_from: date | None,
-    valid_until: date | None,
-    day: date,
-) -> list[Reason]:
-    """A change of approval says on what it is based; an approval has dates (S13, S14)."""
-    reasons = APPROVAL_MOVES.blockers(current or ApprovalState.PENDING, wanted)
-    if len(basis.strip()) < 4:
-        text = _("Name the audit report or the written survey this is based on, or what happened.")
-        reasons.append(Reason("approval.basis", text))
-    if wanted is ApprovalState.APPROVED:
-        if valid_from is None or valid_until is None:
-            reasons.append(Reason("approval.dates", _("An approval has a first and a last day.")))
-        elif valid_until < valid_from or valid_until < day:
-            text = _("The approval would end on {day}, before it begins or in the past.", day=valid_until)
-            reasons.append(Reason("approval.dates", text))
-    return reasons
-
-
-def credential_entry_blockers(valid_from: date, valid_until: date | None, day: date) -> list[Reason]:
-    """A paper whose dates make no sense was misread."""
-    if valid_until is not None and valid_until < valid_from:
-        return [Reason("credential.dates", _("It would end on {day}, before it begins.", day=valid_until))]
-    if valid_until is not None and valid_until < day:
-        text = _("It expired on {day}. A paper that is out of date is not entered as checked.", day=valid_until)
-        return [Reason("credential.expired", text, _("Ask the supplier for the valid one."))]
     return []

@@ -15,6 +15,7 @@ from maskqms.materials.rules.papers import (
     approval_blockers,
     credential_blockers,
 )
+from maskqms.materials.rules.sourcing import maker_blockers
 from maskqms.materials.states import CredentialType, Measure, SupplierKind
 
 MOST_ROLLS = 500
@@ -63,6 +64,8 @@ class ReceiptFacts:
     has_specification: bool
     received_before: str | None
     day: date
+    maker_needed: Sequence[CredentialType] = ()
+    """The papers that a trader keeps of the original maker (S12)."""
 
 
 def last_day(receipt: Receipt, storage_life_days: int | None, day: date) -> date | None:
@@ -88,6 +91,16 @@ def receipt_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
         supplier_code=facts.supplier_code,
         supplier_name=facts.supplier_name,
         day=facts.day,
+    )
+    reasons += maker_blockers(
+        facts.credentials,
+        types=facts.maker_needed,
+        material=facts.material,
+        material_code=facts.material_code,
+        supplier_code=facts.supplier_code,
+        supplier_name=facts.supplier_name,
+        day=facts.day,
+        maker=(receipt.manufacturer or "").strip() or None,
     )
     if not facts.has_specification:
         text = _("No specification of {material} is in force.", material=facts.material_code)

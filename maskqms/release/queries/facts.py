@@ -37,6 +37,8 @@ def batch_fact(batch: BatchRow, product: ProductRow) -> BatchFact:
         holds=batch.holds,
         finished=batch.state in (BatchState.COMPLETE, BatchState.RELEASED, BatchState.REJECTED),
         stage=batch.state.label,
+        validates=batch.validates,
+        change_state=batch.change_state,
         carton_gtin=batch.said("product", "carton_gtin"),
         materials={item.material: item.name for item in bill},
     )
@@ -55,6 +57,7 @@ def unit_fact(row: AncestorRow) -> UnitFact:
         row.material,
         row.before,
         row.history,
+        row.changes,
     )
 
 

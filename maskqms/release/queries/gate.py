@@ -1,4 +1,4 @@
-"""The facts of the gate: eleven statements, whatever the batch and its ancestors, and as many for a whole queue."""
+"""The facts of the gate: twelve statements, whatever the batch and its ancestors, and as many for a whole queue."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from maskqms.batches.states import BatchState
 from maskqms.db import sql
 from maskqms.errors import NotFound
 from maskqms.lab.queries.inspections import INSPECTION, InspectionRow
+from maskqms.lab.queries.investigations import Question, questions_of
 from maskqms.products.queries import LicenceRow, ProductRow, licences, products
 from maskqms.release.queries.facts import (
     balances_of,
@@ -39,6 +40,7 @@ from maskqms.release.rules.facts import (
     DeviationFact,
     GateFacts,
     LinkFact,
+    QuestionFact,
     ReviewFact,
 )
 from maskqms.release.rules.gate import judge_gate
@@ -98,6 +100,7 @@ async def dossiers(codes: Sequence[str]) -> list[Dossier]:
     results = _by_batch(await sql.fetch_as(ResultRow, _sql("results.sql"), ids, settings().zone))
     cartons = _by_batch(await sql.fetch_as(CartonRow, _sql("cartons.sql"), ids))
     deviations = await sql.fetch_as(DeviationRow, _sql("deviations.sql"), [*ids, *above])
+    questions = await questions_of([*ids, *above])
     changes = _by_batch(await sql.fetch_as(ChangeRow, _sql("changes.sql"), ids))
     return [
         _judged(
@@ -111,6 +114,7 @@ async def dossiers(codes: Sequence[str]) -> list[Dossier]:
                 sheets=read_sheets([row for row in sheets if row.subject == batch.id], results.get(batch.id, ())),
                 cartons=cartons.get(batch.id, ()),
                 deviations=deviations,
+                questions=questions,
                 changes=read_changes(changes.get(batch.id, ())),
             )
         )
@@ -146,6 +150,7 @@ class Read:
     sheets: Sheets
     cartons: Sequence[CartonRow]
     deviations: Sequence[DeviationRow]
+    questions: Sequence[Question]
     changes: Changes
 
 
@@ -182,6 +187,11 @@ def _judged(read: Read) -> Dossier:
             DeviationFact(row.code, row.title, row.unit, row.open, row.opened_at, row.source)
             for row in read.deviations
             if row.unit in family
+        ],
+        questions=[
+            QuestionFact(one.kind, one.unit, one.sheet, one.code, one.test)
+            for one in read.questions
+            if one.unit in family
         ],
         reviews=[
             # What happens to the goods after the decision does not undo the reviews before it.

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Json
 
 from maskqms.batches.states import BatchState, ClearanceMoment, ClearanceState, OutputKind
 from maskqms.lab.states import Outcome
+from maskqms.quality.states import ChangeState
 from maskqms.release.states import ReviewPart
 from maskqms.trace.states import Activity, UnitKind, UnitState
 
@@ -41,6 +42,8 @@ class BatchRow:
     state: BatchState
     unit_state: UnitState
     held: bool
+    validates: str | None
+    change_state: ChangeState | None
     made_on: date | None
     expires_on: date | None
     edition: str | None
@@ -89,6 +92,7 @@ class AncestorRow:
     history: str | None
     holds: tuple[str, ...]
     before: UnitState | None
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,10 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A value and when it was entered; `day` and `calibration_due` belong to the instrument's reading behind it."""
+    """A value and when it was entered; `day` and `calibration_due` belong to the instrument it was measured with.
+
+    `counts` is false for one that was made invalid, and for one of a retest that took nobody's place.
+    """
 
     batch: int
     id: int
@@ -119,6 +126,8 @@ class ResultRow:
     instrument: str | None
     day: date | None
     calibration_due: date | None
+    retest: int | None = None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

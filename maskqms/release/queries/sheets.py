@@ -28,6 +28,8 @@ class TestedRow:
     failures: tuple[FailureFact, ...]
     tally: Tally | None
     at: datetime
+    invalid: tuple[str, ...] = ()
+    """First values of the sheet that an investigation made invalid; they are named wherever the verdict is."""
 
     @property
     def failed(self) -> tuple[FailureFact, ...]:
@@ -113,8 +115,9 @@ class Sheets:
 
 
 def current(results: Sequence[ResultRow]) -> list[ResultRow]:
+    """The values that the verdict rests on: not replaced by a correction, and not made invalid."""
     replaced = {result.supersedes for result in results}
-    return [result for result in results if result.id not in replaced]
+    return [result for result in results if result.id not in replaced and result.counts]
 
 
 def read_sheets(inspections: Sequence[InspectionRow], results: Sequence[ResultRow]) -> Sheets:
@@ -135,7 +138,11 @@ def read_sheets(inspections: Sequence[InspectionRow], results: Sequence[ResultRo
             older = tested.get(planned.code)
             if older is not None and not _has_values(values, planned.code) and older.judged.values:
                 continue
-            wrong = [v for v in values if v.test == planned.code and v.outcome is Outcome.FAIL and v.id in replaced]
+            wrong = [
+                v
+                for v in values
+                if v.test == planned.code and v.outcome is Outcome.FAIL and (v.id in replaced or not v.counts)
+            ]
             failures = tuple(FailureFact(row.code, value.at) for value in wrong)
             if older is not None:
                 failures = (*older.failures, *older.failed, *failures)
@@ -146,6 +153,7 @@ def read_sheets(inspections: Sequence[InspectionRow], results: Sequence[ResultRo
                 failures,
                 planned.tally,
                 max((value.at for value in values if value.test == planned.code), default=row.opened_at),
+                tuple(v.text for v in values if v.test == planned.code and v.retest is None and not v.counts),
             )
     return Sheets(inspections, by_sheet, tuple(tested.values()))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from maskqms.errors import Reason
 from maskqms.i18n import Text
+from maskqms.quality.states import ChangeState
 from maskqms.standards.editions import Name
 from maskqms.trace.states import Activity, UnitKind, UnitState
 
@@ -28,6 +29,8 @@ class UnitFact:
     material: str | None = None
     before: UnitState | None = None
     history: str | None = None
+    changes: tuple[str, ...] = ()
+    """Changes of its source that nobody approved (R46)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class BatchFact:
     finished: bool
     stage: Text
     carton_gtin: str | None = None
+    validates: str | None = None
+    change_state: ChangeState | None = None
+    """The change that it was made to validate, and how that stands."""
     materials: Mapping[str, str] = field(default_factory=dict)
     """Code and name of every material that the bill of the master record asks for."""
 
@@ -183,6 +189,19 @@ class DeviationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionFact:
+    """What is known or not yet answered about a sheet of the batch or of something in it: `kind` is "investigation" for
+    an open one, "stands" for one that found no cause, "doubt" when the instrument `code` failed its calibration or
+    check after the result."""
+
+    kind: str
+    unit: int
+    sheet: str
+    code: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewFact:
     """A review that was signed; `current` is false when the record changed after it (R21)."""
 
@@ -217,6 +236,14 @@ class GateFacts:
     loose_boxes: int
     deviations: Sequence[DeviationFact]
     reviews: Sequence[ReviewFact]
+    questions: Sequence[QuestionFact] = ()
+
+    def stands(self, test: str, failure: FailureFact) -> QuestionFact | None:
+        """The investigation that found no cause for a failure: the first result stands, whatever came later (R35)."""
+        return next(
+            (one for one in self.questions
+             if (one.kind, one.sheet, one.test) == ("stands", failure.inspection, test)), None,
+        )  # fmt: skip
 
     def investigated(self, failure: FailureFact) -> bool:
         """A closed deviation of the batch that was opened for that sheet, or after it failed (R35). One that was closed

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from maskqms.errors import Reason
+from maskqms.errors import Link, Reason
 from maskqms.i18n import _
+from maskqms.quality.states import ChangeState
 from maskqms.release.rules.facts import GateFacts, UnitFact
 from maskqms.release.rules.paths import Paths
 from maskqms.release.rules.report import GateCheck, each_once
@@ -19,7 +20,13 @@ DECIDED = frozenset({UnitKind.LOT, UnitKind.ROLL, UnitKind.LOAD})
 
 
 def material_checks(facts: GateFacts, paths: Paths) -> list[GateCheck]:
-    return [issued(facts), released(facts, paths), in_date(facts, paths), not_held(facts, paths)]
+    return [
+        issued(facts),
+        released(facts, paths),
+        in_date(facts, paths),
+        not_held(facts, paths),
+        validated(facts, paths),
+    ]
 
 
 def issued(facts: GateFacts) -> GateCheck:
@@ -168,3 +175,33 @@ def not_held(facts: GateFacts, paths: Paths) -> GateCheck:
 def kinds_of(facts: GateFacts, kind: UnitKind) -> list[UnitFact]:
     """The ancestors of one kind, by code: the raw lots that a certificate names."""
     return sorted((unit for unit in facts.ancestors.values() if unit.kind is kind), key=lambda unit: unit.code)
+
+
+def validated(facts: GateFacts, paths: Paths) -> GateCheck:
+    """No lot of a changed source that nobody approved, and no validation batch before its change is approved (R46)."""
+    remedy = _("Quality decides the change on what the validation showed; if it is rejected, reject the batch.")
+    reasons = [
+        Reason(
+            "lot.validation_only",
+            _("{code} ({item}) comes from a changed source, and change {change} is not approved.",
+              code=unit.code, item=unit.item, change=change),
+            remedy,
+            (*paths.to(unit.id), Link(change, f"/changes/{change}")),
+        )
+        for unit in sorted(facts.ancestors.values(), key=lambda unit: unit.code)
+        for change in unit.changes
+    ]  # fmt: skip
+    batch = facts.batch
+    if batch.validates is not None and batch.change_state is not ChangeState.APPROVED:
+        state = batch.change_state or ChangeState.OPEN
+        text = _("The batch was made to validate change {change}: {state}.", change=batch.validates, state=state.label)
+        path = (*paths.to(batch.id), Link(batch.validates, f"/changes/{batch.validates}"))
+        reasons.append(Reason("batch.validation", text, remedy, path))
+    return GateCheck(
+        "materials.validated",
+        GateGroup.MATERIALS,
+        _("Changed sources of key materials"),
+        tuple(reasons),
+        _("{count} units in the ancestry", count=len(facts.ancestors)),
+        who=_("Quality, for the change"),
+    )

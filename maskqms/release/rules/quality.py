@@ -16,6 +16,7 @@ REVIEWS = ("quality.production_review", "quality.quality_review")
 def quality_checks(facts: GateFacts, paths: Paths) -> list[GateCheck]:
     return [
         deviations(facts, paths),
+        answered(facts, paths),
         not_held(facts),
         reviewed(facts, ReviewPart.PRODUCTION),
         reviewed(facts, ReviewPart.QUALITY),
@@ -41,6 +42,35 @@ def deviations(facts: GateFacts, paths: Paths) -> GateCheck:
         _("Deviations of the batch and its materials"),
         tuple(reasons),
         _("{count} closed", count=closed),
+        who=_("Quality"),
+    )
+
+
+def answered(facts: GateFacts, paths: Paths) -> GateCheck:
+    """No result of the batch or of what it was made of is being investigated (R35) or waits to be re-evaluated because
+    its instrument failed afterwards (R125)."""
+    reasons = []
+    for one in facts.questions:
+        if one.kind == "stands":
+            continue
+        path = (*paths.to(one.unit), Link(one.sheet, f"/inspections/{one.sheet}"))
+        if one.kind == "investigation":
+            text = _("Investigation {code} of {test} is not concluded.", code=one.code, test=one.test)
+            remedy = _("Quality concludes it with a signature.")
+            link = Link(one.code, f"/investigations/{one.code}")
+            reasons.append(Reason("investigation.open", text, remedy, (*path, link)))
+        else:
+            text = _("{test} was measured with {instrument}, which failed its calibration or check afterwards.",
+                     test=one.test, instrument=one.code)  # fmt: skip
+            remedy = _("Quality re-evaluates the result and signs.")
+            link = Link(one.code, f"/rechecks?instrument={one.code}")
+            reasons.append(Reason("result.in_doubt", text, remedy, (*path, link)))
+    return GateCheck(
+        "quality.answered",
+        GateGroup.QUALITY,
+        _("Investigations and re-evaluations of results"),
+        tuple(reasons),
+        _("none open"),
         who=_("Quality"),
     )
 

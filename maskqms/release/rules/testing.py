@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
-from maskqms.release.rules.facts import GateFacts
+from maskqms.release.rules.facts import GateFacts, QuestionFact, ResultFact
 from maskqms.release.rules.report import GateCheck, each_once
 from maskqms.release.states import GateGroup
 
@@ -96,6 +96,12 @@ def none_failed(facts: GateFacts) -> GateCheck:
             text = _("{test} {name} failed: {reason}", test=test.code, name=test.name, reason=test.reason or "-")
             remedy = _("Product that fails its standard is never released: reject the batch.")
             reasons.append(Reason("tests.failed", text, remedy, path))
+        elif stands := _standing(facts, test):
+            text = _("{test} {name} failed, and investigation {code} found no cause: the first result stands.",
+                     test=test.code, name=test.name, code=stands.code)  # fmt: skip
+            remedy = _("Product that fails its standard is never released: reject the batch.")
+            link = Link(stands.code, f"/investigations/{stands.code}")
+            reasons.append(Reason("tests.stands", text, remedy, (*path, link)))
         elif any(not facts.investigated(failure) for failure in test.failures):
             text = _("{test} {name} failed before it was repeated.", test=test.code, name=test.name)
             remedy = _("Open a deviation, find the cause and close it.")
@@ -109,6 +115,12 @@ def none_failed(facts: GateFacts) -> GateCheck:
         _evidence(facts),
         _("Laboratory and quality"),
     )
+
+
+def _standing(facts: GateFacts, test: ResultFact) -> QuestionFact | None:
+    """An older sheet failed and its investigation found nothing: a newer sheet that passes does not undo it."""
+    older = [failure for failure in test.failures if failure.inspection != test.inspection]
+    return next((found for failure in older if (found := facts.stands(test.code, failure))), None)
 
 
 def reviewed(facts: GateFacts) -> GateCheck:

@@ -11,7 +11,9 @@ SELECT w.batch, u.id, u.code, u.kind, u.item, u.state, u.held, u.usable_until, u
     CASE WHEN u.held THEN ARRAY(SELECT h.code FROM hold_unit hu JOIN hold h ON h.id = hu.hold
           WHERE hu.unit = u.id AND h.state = 'active' ORDER BY h.id) ELSE '{}' END AS holds,
     CASE WHEN u.state = 'consumed' THEN (SELECT s.before FROM unit_state_change s
-          WHERE s.unit = u.id AND s.after = 'consumed' ORDER BY s.id DESC LIMIT 1) END AS before
+          WHERE s.unit = u.id AND s.after = 'consumed' ORDER BY s.id DESC LIMIT 1) END AS before,
+    CASE WHEN u.kind = 'lot' THEN ARRAY(SELECT c.code FROM change_control c
+          WHERE c.id = ANY(maskqms_unvalidated(u.id)) ORDER BY c.id) ELSE '{}' END AS changes
 FROM walk w JOIN trace_unit u ON u.id = w.id LEFT JOIN history_import i ON i.id = u.import_id
 WHERE w.id <> w.batch
 ORDER BY w.batch, u.id

@@ -1,5 +1,5 @@
 -- Batches with everything that hangs on each alone: one statement of the gate.
-SELECT u.id, u.code, b.state, u.state AS unit_state, u.held, b.made_on, b.expires_on, b.edition, b.standard,
+SELECT u.id, u.code, b.state, u.state AS unit_state, u.held, v.code AS validates, v.state AS change_state, b.made_on, b.expires_on, b.edition, b.standard,
     b.snapshot, b.started_at, p.code AS product, maskqms_now() AS at,
     ARRAY(SELECT h.code FROM hold_unit hu JOIN hold h ON h.id = hu.hold
           WHERE hu.unit = u.id AND h.state = 'active' ORDER BY h.id) AS holds,
@@ -24,7 +24,7 @@ SELECT u.id, u.code, b.state, u.state AS unit_state, u.held, b.made_on, b.expire
     coalesce((SELECT jsonb_agg(jsonb_build_object('part', r.part, 'account', r.account, 'name', s.name, 'at', r.at,
                  'digest', r.record_digest) ORDER BY r.id)
               FROM release_review r JOIN signature s ON s.id = r.signature WHERE r.batch = b.id), '[]') AS reviews
-FROM batch b JOIN trace_unit u ON u.id = b.id JOIN product p ON p.id = b.product
+FROM batch b JOIN trace_unit u ON u.id = b.id JOIN product p ON p.id = b.product LEFT JOIN change_control v ON v.id = b.change
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(m.quantity), 0) AS taken, coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'retain'), 0) AS kept
     FROM unit_movement m
