@@ -11,6 +11,7 @@ from maskqms.db import sql
 from maskqms.db.clock import today
 from maskqms.i18n import Text, _
 from maskqms.materials.queries.expiries import WARNED
+from maskqms.materials.queries.locations import IN_STOCK, STORED, UNPLACED, WRONG_NOW
 from maskqms.settings import settings
 from maskqms.web.parts import Row, Section
 
@@ -221,6 +222,46 @@ LISTS = (
         " AND l.quantity > (SELECT coalesce(sum(u.quantity), 0) FROM lot g JOIN trace_unit u ON u.id = g.id"
         " WHERE g.purchase_line = l.id) GROUP BY o.id, s.name ORDER BY min(l.due_on), o.id LIMIT $1",
         by_day=True,
+    ),
+    Waiting(
+        _("Standing in the wrong place"),
+        _("Everything stands where its status lets it stand."),
+        "arrows-move",
+        "/stock/to-move",
+        "/units",
+        (Role.WAREHOUSE,),
+        "SELECT code, location || ' · ' || item AS words, NULL::timestamptz AS due, total"
+        f" FROM ({STORED} WHERE {IN_STOCK} AND u.location IS NOT NULL AND {WRONG_NOW}) found ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("To be put away"),
+        _("Everything is put away."),
+        "package-import",
+        "/stock/to-put-away",
+        "/units",
+        (Role.WAREHOUSE,),
+        "SELECT code, item AS words, NULL::timestamptz AS due, count(*) OVER () AS total FROM trace_unit u"
+        f" WHERE {UNPLACED} ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("Stock counts waiting for approval"),
+        _("No stock count waits for approval."),
+        "clipboard-check",
+        "/stock/counts",
+        "/stock/counts",
+        (Role.QUALITY, Role.PLANT_MANAGER),
+        "SELECT code, coalesce(explanation, '-') AS words, NULL::timestamptz AS due, count(*) OVER () AS total"
+        " FROM stock_count WHERE state = 'counted' ORDER BY id LIMIT $1",
+    ),
+    Waiting(
+        _("Ended, blocked"),
+        _("Nothing in stock has ended."),
+        "calendar-off",
+        "/stock/expiry?ends_within=0",
+        "/units",
+        (Role.WAREHOUSE, Role.QUALITY),
+        "SELECT code, item AS words, usable_until AS due, count(*) OVER () AS total FROM trace_unit u"
+        f" WHERE {IN_STOCK} AND u.usable_until <= maskqms_now() ORDER BY usable_until, id LIMIT $1",
     ),
     Waiting(
         _("Open shipments"),

@@ -131,6 +131,20 @@ class Tag(State):
     RETEST_OPEN = "retest:open", _("Retest of a lot opened")
     RETEST_DECIDE = "retest:decide", _("Retest of a lot decided")
 
+    # materials: the warehouse
+    LOCATION_ENTER = "location:enter", _("Place entered")
+    LOCATION_STATE = "location:state", _("Place closed or opened again")
+    UNIT_PLACE = "unit:place", _("Unit put into a place")
+    COUNT_OPEN = "count:open", _("Stock count opened")
+    COUNT_UNIT = "count:unit", _("Unit counted")
+    COUNT_FINISH = "count:finish", _("Stock count finished")
+    COUNT_RECOUNT = "count:recount", _("Stock count sent back to be counted again")
+    COUNT_APPROVE = "count:approve", _("Stock count approved")
+    COUNT_LIMIT = "count:limit", _("Limit of stock counts set")
+    STORAGE_LIMIT = "storage:limit", _("Storage limits set")
+    STORAGE_READ = "storage:read", _("Storage conditions recorded")
+    STORAGE_EXCURSION = "storage:excursion", _("Excursion of storage conditions")
+
     # products
     PRODUCT_REGISTER = "product:register", _("Product registered")
     PRODUCT_CHANGE = "product:change", _("Product changed")
@@ -151,6 +165,7 @@ class Tag(State):
     CLEARANCE_DO = "clearance:do", _("Line cleared")
     CLEARANCE_CHECK = "clearance:check", _("Line clearance checked")
     BATCH_START = "batch:start", _("Batch started")
+    BATCH_PICK = "batch:pick", _("Material fetched for a batch")
     BATCH_ISSUE = "batch:issue", _("Material issued to a batch")
     BATCH_RETURN = "batch:return", _("Unused material returned from a batch")
     BATCH_OUTPUT = "batch:output", _("Output recorded")

@@ -70,6 +70,16 @@ class IssueScan(FormModel):
 class ReturnUnused(FormModel):
     code: Words
     quantity: Decimal = Field(gt=0)
+    location: str | None = None
+    reason: str | None = None
+    key: ClientKey
+
+
+class PickScan(FormModel):
+    """A roll or lot fetched for a batch: to which place at the line, and why not the first to expire."""
+
+    code: Words
+    location: str | None = None
     reason: str | None = None
     key: ClientKey
 

@@ -280,4 +280,17 @@ def _item_contradictions(gtin: str | None, made_on: date | None, expires_on: dat
         yield Reason("label.expires_before_made", text)
 
 
-Label = LotLabel | RollLabel | SampleLabel | BoxLabel | CartonLabel
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLabel(Content):
+    """A place in the warehouse: scanned to put something there."""
+
+    kind: ClassVar[str] = "place"
+    required: ClassVar[tuple[str, ...]] = ("code", "item", "purpose")
+
+    code: str | None
+    item: str | None
+    purpose: str | None
+    item_en: str | None = None
+
+
+Label = LotLabel | RollLabel | SampleLabel | BoxLabel | CartonLabel | PlaceLabel

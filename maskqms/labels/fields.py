@@ -53,6 +53,7 @@ FIELD_NAMES: Mapping[str, Text] = {
     "size": _("Carton size"),
     "single_use": _("Single use"),
     "link": _("Public address"),
+    "purpose": _("Purpose"),
 }
 
 # Room of each text at the smallest print that is read, in ems: a Chinese character takes one, a Latin letter half.

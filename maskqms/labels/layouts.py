@@ -15,7 +15,7 @@ from urllib.parse import quote
 from maskqms.db.clock import local
 from maskqms.errors import Reason, Refused, refuse
 from maskqms.i18n import _
-from maskqms.labels.content import BoxLabel, CartonLabel, Label, LotLabel, RollLabel, SampleLabel
+from maskqms.labels.content import BoxLabel, CartonLabel, Label, LotLabel, PlaceLabel, RollLabel, SampleLabel
 from maskqms.labels.states import LabelStatus
 from maskqms.labels.symbols import Dpi, Drawing, Fit, Symbol, code_128, drawn, gs1_128, gs1_datamatrix, qr
 from maskqms.labels.typesetting import measured
@@ -27,6 +27,7 @@ PAPER: dict[str, tuple[int, int]] = {
     "sample": (70, 40),
     "box": (80, 50),
     "carton": (100, 150),
+    "place": (100, 70),
 }
 
 
@@ -91,7 +92,7 @@ def scan_address(code: str, base: str) -> str:
 def symbols(label: Label, base: str) -> list[tuple[Symbol, Place]]:
     """The symbols of a label that was judged, with all its carriers, and where they go."""
     match label:
-        case LotLabel() | RollLabel():
+        case LotLabel() | RollLabel() | PlaceLabel():
             code = str(label.code)
             return [(qr(scan_address(code, base)), _QR), (code_128(code), _OWN_CODE)]
         case SampleLabel():
@@ -150,7 +151,7 @@ def words(label: Label) -> dict[str, Any]:
     said: dict[str, Any] = {name: measured(fact) for name, fact in facts.items()}
     if isinstance(label, LotLabel | RollLabel):
         said["status"] = str(label.status)
-    elif not isinstance(label, SampleLabel):
+    elif isinstance(label, BoxLabel | CartonLabel):
         said["hri"] = [measured(element.hri) for element in label.elements()]
     return said
 

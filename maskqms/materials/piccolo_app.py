@@ -11,6 +11,7 @@ APP_CONFIG = AppConfig(
         [
             *(f"maskqms.materials.tables.{subject}" for subject in ("suppliers", "orders", "lots")),
             "maskqms.materials.sampling_tables",
+            "maskqms.materials.stock_tables",
         ],
         exclude_imported=True,
     ),
@@ -19,5 +20,6 @@ APP_CONFIG = AppConfig(
         "maskqms.trace.piccolo_app",
         "maskqms.quality.piccolo_app",
         "maskqms.lab.piccolo_app",
+        "maskqms.quality.piccolo_app",
     ],
 )

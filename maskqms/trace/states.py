@@ -108,10 +108,12 @@ class HoldSubject(State):
     SUPPLIER = "supplier", _("Supplier")
     LINE = "line", _("Line")
     SITE = "site", _("Site")
+    UNITS = "units", _("Several units")
 
 
 HOLDABLE = (HoldSubject.UNIT, HoldSubject.SPAN, HoldSubject.PRODUCT, HoldSubject.SUPPLIER, HoldSubject.LINE)
-"""What a hold can be placed on: what the units themselves carry. No unit says at which site it was made."""
+"""What a hold can be placed on by hand: what the units themselves carry. No unit says at which site it was made;
+several units at once are held by what found them together (a count, an excursion), whose number is the subject."""
 
 NAMED_BY_UNITS = frozenset({HoldSubject.PRODUCT, HoldSubject.SUPPLIER, HoldSubject.LINE})
 

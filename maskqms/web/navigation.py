@@ -71,6 +71,13 @@ MAP: tuple[Group, ...] = (
     Group(
         _("Warehouse and shipping"),
         (
+            Entry(_("Stock"), "/stock", "building-warehouse"),
+            Entry(_("To be moved"), "/stock/to-move", "arrows-move"),
+            Entry(_("Handheld"), "/station/warehouse", "scan"),
+            Entry(_("Places"), "/locations", "map-pin"),
+            Entry(_("Storage conditions"), "/storage", "temperature"),
+            Entry(_("Stock counts"), "/stock/counts", "clipboard-check"),
+            Entry(_("Ledgers"), "/ledgers/purchase", "notebook"),
             Entry(_("Shipments"), "/shipments", "truck-delivery"),
             Entry(_("Consignees"), "/consignees", "address-book"),
         ),

@@ -12,6 +12,7 @@ from maskqms.lab.plan import PlannedTest, planned
 from maskqms.lab.queries.sheets import sheet
 from maskqms.lab.queries.tally import entries_of
 from maskqms.lab.states import DefectClass
+from maskqms.standards.limits import Kind, read_limit
 from maskqms.standards.requirement import Requirement
 from tests.browsing import TABLET, PageAs
 from tests.conftest import People

@@ -308,6 +308,23 @@ async def released(people: People, **changes: object) -> LotRow:
     return await lot_by_code(made.lot)
 
 
+async def released_of(people: People, code: str = "M-MB-25", **changes: object) -> LotRow:
+    """A released lot of a material that exists already, with a specification and a supplier of its own."""
+    draft = await draft_specification(code, actor=people.quality)
+    await put_in_force(people, code, draft.version)
+    row = await supplier(people)
+    await approve(people, row, code)
+    made = await receive_lot(
+        supplier=row.code,
+        material=code,
+        receipt=receipt(**changes),
+        actor=people.warehouse,
+    )
+    await inspected(people, made.inspection)
+    await decide(people, made.lot)
+    return await lot_by_code(made.lot)
+
+
 async def entered_rest(people: People, code: str, value: str | None = None) -> None:
     """The required cells that are still empty, by `inspector`: a good value, or the given one."""
     found = await sheet(code)

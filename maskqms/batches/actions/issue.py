@@ -16,8 +16,10 @@ from maskqms.batches.queries.record import issued_before
 from maskqms.batches.queries.stock import candidates
 from maskqms.batches.rules.issue import choice_blockers, first_to_expire, issue_blockers, return_blockers
 from maskqms.db import sql
+from maskqms.db.clock import local
 from maskqms.errors import refuse
 from maskqms.i18n import _
+from maskqms.materials.actions.locations import put_away
 from maskqms.materials.queries.changes import limits_of
 from maskqms.materials.rules.changes import limit_blockers
 from maskqms.trace.actions.link import LinkRow, link
@@ -70,9 +72,8 @@ async def issue_unit(
         reasons += limit_blockers(await limits_of(unit.id), validates=row.validates)
         first = None
         if not reasons and material is not None:
-            first = first_to_expire(
-                (await candidates([material], this.at, change=row.change))[material], unit.code, unit.usable_until
-            )
+            stock = (await candidates([material], this.at, change=row.change))[material]
+            first = first_to_expire(stock, unit.code, unit.usable_until, local(unit.created_at).date())
             reasons += choice_blockers(unit, first, reason)
         refuse(_("{code} was not issued to {batch}", code=unit.code, batch=batch), reasons)
         taken = unit.on_hand if quantity is None else quantity
@@ -89,8 +90,17 @@ async def issue_unit(
         return Issued(batch, unit.code, unit.item, str(material), taken, unit.unit, left, conditional)
 
 
-async def return_unused(*, batch: str, code: str, quantity: Decimal, actor: Actor, reason: str | None = None) -> Issued:
-    """Back into stock with what is left on the machine. Possible on a held batch too; the holds stay where they are."""
+async def return_unused(
+    *,
+    batch: str,
+    code: str,
+    quantity: Decimal,
+    actor: Actor,
+    reason: str | None = None,
+    location: str | None = None,
+) -> Issued:
+    """Back into stock with what is left on the machine, to the place that is named. Possible on a held batch too; the
+    holds stay where they are, and the place is one for held goods then."""
     async with act(Tag.BATCH_RETURN, actor=actor, subject=batch) as this:
         found = await unit_by_code(code)
         row, units = await lock_batch(batch, also=[found.id])
@@ -105,6 +115,8 @@ async def return_unused(*, batch: str, code: str, quantity: Decimal, actor: Acto
         line = await link(parent=unit.id, child=row.id, activity=Activity.RETURN, quantity=quantity, actor=actor)
         conditional = unit.state is UnitState.CONDITIONAL
         await _write(row.id, unit, line, material, -quantity, True, conditional, reason, actor)
+        if location is not None and location != unit.location:
+            await put_away(unit.code, location=location, actor=actor, reason=reason)
         await this.record(
             subject=batch, after={"unit": unit.code, "returned": quantity, "of": unit.unit}, reason=reason
         )

@@ -6,7 +6,11 @@ from litestar import Router
 
 from maskqms.batches.controllers.masters import MasterController
 from maskqms.batches.controllers.office import BatchController
+from maskqms.batches.controllers.picking import PickController
 from maskqms.batches.controllers.station import StationController
 from maskqms.batches.controllers.work import WorkController
 
-router = Router(path="/", route_handlers=[BatchController, MasterController, StationController, WorkController])
+router = Router(
+    path="/",
+    route_handlers=[BatchController, MasterController, PickController, StationController, WorkController],
+)

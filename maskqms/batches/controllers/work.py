@@ -27,6 +27,8 @@ from maskqms.batches.rules.output import KEPT
 from maskqms.batches.states import BatchState, OutputKind, ScrapReason
 from maskqms.db.clock import now
 from maskqms.i18n import _
+from maskqms.materials.queries.locations import locations
+from maskqms.materials.stock_states import LocationKind
 from maskqms.trace.rules import plain
 from maskqms.web.forms import Form, blank, read_form
 from maskqms.web.pages import redirect, render
@@ -35,6 +37,8 @@ from maskqms.web.parts import Done, Option, Undo
 Incoming = Request[Any, Any, Any]
 Answer = Template | Response[Any]
 LATEST = 8
+RETURN_TO = (LocationKind.LINE, LocationKind.QUALIFIED, LocationKind.HOLD)
+"""Where the rest of a roll may go; its status decides which of them."""
 
 
 class WorkController(Controller):
@@ -89,7 +93,12 @@ class WorkController(Controller):
             given.key,
             Issued,
             lambda: return_unused(
-                batch=code, code=unit.code, quantity=given.quantity, reason=given.reason, actor=actor
+                batch=code,
+                code=unit.code,
+                quantity=given.quantity,
+                reason=given.reason,
+                location=given.location,
+                actor=actor,
             ),
             tag=Tag.BATCH_RETURN,
             actor=actor,
@@ -222,7 +231,8 @@ async def _issue_page(code: str, form: Form[Any]) -> IssuePage:
 
 async def _return_page(code: str, form: Form[Any]) -> ReturnPage:
     batch = await batch_by_code(code)
-    return ReturnPage(batch, await issues_of(batch.id), form)
+    places = [Option(one.code, f"{one.code} {one.name}") for one in await locations(kinds=RETURN_TO)]
+    return ReturnPage(batch, await issues_of(batch.id), form, places)
 
 
 async def _output_page(code: str, kind: OutputKind, form: Form[Any], done: int | None = None) -> OutputStationPage:

@@ -97,6 +97,24 @@ class ReturnPage:
     batch: BatchRow
     issued: Sequence[IssuedUnit]
     form: Form[Any]
+    places: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class PickListPage:
+    """Batches for which material is fetched."""
+
+    batches: Sequence[BatchRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PickPage:
+    """What to fetch for a batch: which one next, from where, to which place at the line."""
+
+    batch: BatchRow
+    lines: Sequence[IssueLine]
+    places: Sequence[Option]
+    form: Form[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from maskqms.batches.queries.batches import BatchRow
+from maskqms.batches.queries.masters import master_in_force
 from maskqms.batches.rules.issue import Candidate
+from maskqms.batches.rules.masters import BillItem
 from maskqms.db import sql
 from maskqms.db.clock import local
 
@@ -17,7 +20,8 @@ async def candidates(
     limits is usable only in a batch that validates this `change` (R46)."""
     rows = await sql.fetch(
         "SELECT * FROM (SELECT identifiers ->> 'material' AS material, code, item, on_hand, unit, usable_until,"
-        " location, state = 'conditional' AS conditional, row_number() OVER (PARTITION BY identifiers ->> 'material'"
+        " location, created_at, state = 'conditional' AS conditional,"
+        " row_number() OVER (PARTITION BY identifiers ->> 'material'"
         " ORDER BY usable_until NULLS LAST, created_at, id) AS place FROM trace_unit"
         " WHERE on_hand > 0 AND identifiers ? 'material' AND identifiers ->> 'material' = ANY($1::text[])"
         " AND kind IN ('lot', 'roll') AND state IN ('released', 'conditional') AND NOT held"
@@ -41,9 +45,18 @@ async def candidates(
                 _last_day(row["usable_until"]),
                 row["location"],
                 row["conditional"],
+                local(row["created_at"]).date(),
             )
         )
     return found
+
+
+async def bill_for(batch: BatchRow) -> tuple[BillItem, ...]:
+    """The bill a batch runs by; of a planned one that of the master record in force, for what is fetched beforehand."""
+    if batch.bill:
+        return batch.bill
+    master = await master_in_force(batch.product_id)
+    return master.items if master else ()
 
 
 def _last_day(until: datetime | None) -> date | None:

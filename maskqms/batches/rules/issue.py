@@ -11,6 +11,8 @@ from maskqms.batches.rules.masters import BillItem
 from maskqms.batches.states import BatchState
 from maskqms.errors import Again, Link, Reason
 from maskqms.i18n import _
+from maskqms.materials.rules.locations import PlaceFacts
+from maskqms.materials.stock_states import LocationKind
 from maskqms.trace.rules import UnitFacts, link_to, not_enough, plain, quantity_blockers, usable_blockers
 from maskqms.trace.states import UnitKind, UnitState
 
@@ -45,6 +47,7 @@ class Candidate:
     last_day: date | None
     location: str | None
     conditional: bool
+    received: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,39 @@ def issue_blockers(
     return reasons
 
 
+def pick_blockers(
+    batch: BatchFacts,
+    bill: Sequence[BillItem],
+    unit: UnitFacts,
+    *,
+    kind: UnitKind,
+    material: str | None,
+    at: datetime,
+    place: PlaceFacts | None,
+) -> list[Reason]:
+    """Everything that speaks against fetching this one: as at the issue, but also for a batch that is only planned."""
+    reasons = []
+    if batch.state not in (BatchState.PLANNED, BatchState.IN_PRODUCTION):
+        text = _("{batch} needs no material: {state}.", batch=batch.code, state=batch.state.label)
+        reasons.append(Reason("pick.batch", text, _("Choose a batch that is planned or runs."), (batch.link,)))
+    reasons += held_batch_blockers(batch)
+    if place is None or place.kind is not LocationKind.LINE:
+        text = _("Say to which place at the line it goes.")
+        remedy = _("Choose one above the list; quality or the warehouse enters them.")
+        reasons.append(Reason("pick.place", text, remedy))
+    if kind not in ISSUED_KINDS:
+        text = _("{code} is a {kind}, not a material.", code=unit.code, kind=kind.label)
+        return [
+            *reasons,
+            Reason("issue.not_material", text, _("Scan the label of a roll or lot."), (link_to(unit.code),)),
+        ]
+    reasons += material_blockers(batch, bill, unit, material) if bill else []
+    reasons += usable_blockers(unit, at, states=ISSUABLE)
+    if unit.on_hand <= 0:
+        reasons.append(_used_up(batch, unit, None))
+    return reasons
+
+
 def _again(
     batch: BatchFacts, unit: UnitFacts, quantity: Decimal | None, before: IssuedBefore, reason: str | None
 ) -> Reason:
@@ -168,19 +204,29 @@ def _used_up(batch: BatchFacts, unit: UnitFacts, before: IssuedBefore | None) ->
     return Reason("issue.used_up", text, _("Take another roll, or have the stock counted."), (link_to(unit.code),))
 
 
-def first_to_expire(candidates: Sequence[Candidate], code: str, until: datetime | None) -> Candidate | None:
-    """The one that should go first, when it is another one and expires earlier than what was scanned (R52)."""
+def first_to_expire(
+    candidates: Sequence[Candidate], code: str, until: datetime | None, received: date | None = None
+) -> Candidate | None:
+    """The one that should go first, when it is another one: it expires earlier than what was scanned or, where both
+    last equally long, came in on an earlier day (R52)."""
     first = next((c for c in candidates if c.code != code), None)
-    if first is None or first.usable_until is None:
+    if first is None:
+        return None
+    if first.usable_until == until:
+        return first if first.received and received and first.received < received else None
+    if first.usable_until is None:
         return None
     return first if until is None or first.usable_until < until else None
 
 
 def choice_blockers(unit: UnitFacts, first: Candidate | None, reason: str | None) -> list[Reason]:
-    """Another one than the first to expire needs a reason."""
+    """Another one than the first to expire, or of those the first that came in, needs a reason."""
     if first is None or (reason or "").strip():
         return []
-    text = _("{first} expires before {code} and is in stock.", first=first.code, code=unit.code)
+    if first.usable_until == unit.usable_until:
+        text = _("{first} came in before {code} and is in stock.", first=first.code, code=unit.code)
+    else:
+        text = _("{first} expires before {code} and is in stock.", first=first.code, code=unit.code)
     remedy = _("Take {first}, or say why not, and scan again.", first=first.code)
     return [Reason("issue.not_first", text, remedy, (link_to(first.code),))]
 

@@ -4,6 +4,8 @@ from litestar import Router
 
 from maskqms.materials.controllers.approvals import ApprovalController
 from maskqms.materials.controllers.certificates import CertificateController
+from maskqms.materials.controllers.counts import CountController
+from maskqms.materials.controllers.locations import LocationController, StorageController, ToMoveController
 from maskqms.materials.controllers.lots import LotController
 from maskqms.materials.controllers.materials import MaterialController, SpecificationController
 from maskqms.materials.controllers.orders import OrderController
@@ -17,7 +19,9 @@ from maskqms.materials.controllers.sampling import (
 )
 from maskqms.materials.controllers.sourcing import ExpiriesController, ScorecardController
 from maskqms.materials.controllers.stock import StockController
+from maskqms.materials.controllers.stock_list import LedgerController, StockListController
 from maskqms.materials.controllers.suppliers import PapersController, SupplierController
+from maskqms.materials.controllers.warehouse import WarehouseController
 
 router = Router(
     path="/",
@@ -26,6 +30,13 @@ router = Router(
         DockController,
         LotController,
         StockController,
+        StockListController,
+        ToMoveController,
+        CountController,
+        LedgerController,
+        LocationController,
+        StorageController,
+        WarehouseController,
         MaterialController,
         SpecificationController,
         SupplierController,

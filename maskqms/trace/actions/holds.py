@@ -6,7 +6,7 @@ quality and a signature. Descendants that have left the factory are held too: th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,6 +63,17 @@ async def place_hold_on(subject: HoldSubject, name: str, *, reason: str, actor: 
             return await descendants(roots)
 
         return await _hold(this, subject, name, None, None, reason, await lock_until_still(reached))
+
+
+async def place_hold_on_units(units: Collection[int], *, subject: str, reason: str, actor: Actor) -> PlacedHold:
+    """Hold several units with everything made of them under one hold; `subject` is the number of what found them."""
+    async with act(Tag.HOLD_PLACE, actor=actor, subject=subject) as this:
+        refuse(_("Not held"), _place_blockers(actor, reason) + ([] if units else [nothing_of(subject)]))
+
+        async def reached() -> set[int]:
+            return await descendants(list(units))
+
+        return await _hold(this, HoldSubject.UNITS, subject, None, None, reason, await lock_until_still(reached))
 
 
 def _place_blockers(actor: Actor, reason: str) -> list[Reason]:

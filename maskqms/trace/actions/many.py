@@ -88,6 +88,13 @@ async def set_states(unit_ids: Iterable[int], state: UnitState, *, actor: Actor,
     )
 
 
+async def move_all(unit_ids: Iterable[int], location: str) -> None:
+    """Put many units into one place; allowed while held (to the place for held goods). The feature has locked them."""
+    await sql.execute(
+        "UPDATE trace_unit SET location = $2 WHERE id = ANY($1::bigint[])", sorted(set(unit_ids)), location
+    )
+
+
 async def link_many(pairs: Sequence[Pair], *, activity: Activity, actor: Actor) -> None:
     """Link every pair, drawing from the parents; all or none."""
     children = sorted({pair.child for pair in pairs})
