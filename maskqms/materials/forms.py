@@ -20,7 +20,6 @@ from maskqms.materials.states import (
     CredentialType,
     EvaluationKind,
     Measure,
-    SamplingRule,
     SourceChangeKind,
     SupplierKind,
 )
@@ -166,33 +165,6 @@ class SignShown(FormModel):
 
 class PutInForce(SignShown):
     from_day: date | None = None
-
-
-class RuleSampling(SignShown):
-    """What quality rules about a supplier's lots; the two numbers belong to skip-lot."""
-
-    rule: SamplingRule
-    reason: str = Field(max_length=1000)
-    after: int | None = Field(default=None, ge=1, le=1000)
-    one_of: int | None = Field(default=None, ge=2, le=1000)
-
-
-class ListCartons(FormModel):
-    cartons: int
-    draw: int
-    key: ClientKey
-
-
-class OpenUnits(FormModel):
-    """The opened units, as scanned: one a line."""
-
-    units: str = Field(max_length=40_000)
-    reason: str | None = Field(default=None, max_length=1000)
-    key: ClientKey
-
-    @property
-    def codes(self) -> list[str]:
-        return list(dict.fromkeys(code for code in COLUMNS.split(" ".join(self.units.split())) if code))
 
 
 class DecideLot(SignShown):

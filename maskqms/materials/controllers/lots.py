@@ -24,7 +24,8 @@ from maskqms.materials.actions.decide import Decided, decide_lot
 from maskqms.materials.actions.parting import Parted, Sorted, inspect_rolls, part_lot
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.forms import DecideLot, InspectRolls, PartLot, ReceiveLot, read_rolls
-from maskqms.materials.pages.lots import PAGE_SIZE, LotPage, ReceivePage, lot_page, lots_page, receive_page
+from maskqms.materials.pages.lots import PAGE_SIZE, LotPage, lot_page, lots_page
+from maskqms.materials.pages.receive import ReceivePage, receive_page
 from maskqms.materials.queries.lots import lot_by_code, lots, rolls_of
 from maskqms.materials.queries.materials import material_by_code, materials
 from maskqms.materials.queries.orders import awaited_orders

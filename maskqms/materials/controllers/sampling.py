@@ -19,7 +19,6 @@ from maskqms.lab.pages.draw import DrawPage, draw_file, draw_page, drawn_page
 from maskqms.lab.queries.draw import draw_of, openings_of
 from maskqms.lab.queries.inspections import inspection
 from maskqms.materials.actions.sampling import rule_sampling
-from maskqms.materials.forms import ListCartons, OpenUnits, RuleSampling
 from maskqms.materials.pages.sampling import (
     CALCULATOR_STARTS,
     SeriesPage,
@@ -31,6 +30,7 @@ from maskqms.materials.queries.lots import lot_by_code
 from maskqms.materials.queries.materials import material_by_code
 from maskqms.materials.queries.sampling import sampling_of, series_of
 from maskqms.materials.queries.suppliers import supplier_by_code
+from maskqms.materials.sampling_forms import ListCartons, OpenUnits, RuleSampling
 from maskqms.web.forms import Form, read_form
 from maskqms.web.pages import redirect, render
 

@@ -17,11 +17,10 @@ from maskqms.lab.pages.worksheet import VerdictsPage, signed_tests, verdicts_pag
 from maskqms.lab.queries.sheets import Sheet
 from maskqms.lab.rules import person_blockers
 from maskqms.lab.states import InspectionState, Outcome
+from maskqms.materials.pages.receive import material_options
 from maskqms.materials.queries.lots import LotList, LotRow, RollRow
 from maskqms.materials.queries.materials import MaterialRow
-from maskqms.materials.queries.orders import OrderLine
 from maskqms.materials.queries.receipts import CertificateRow, LotOrder
-from maskqms.materials.queries.suppliers import SupplierRow
 from maskqms.materials.rules.conditional import missing_tests
 from maskqms.materials.rules.decision import UNDECIDED, band, lot_content, release_blockers
 from maskqms.materials.rules.parting import parting_content
@@ -52,10 +51,6 @@ class LotsPage:
     states: Sequence[Option]
     materials: Sequence[Option]
     may_receive: bool
-
-
-def material_options(rows: Sequence[MaterialRow]) -> list[Option]:
-    return [Option(row.code, f"{row.code} {row.name} ({row.unit.label})") for row in rows]
 
 
 def lots_page(
@@ -298,27 +293,3 @@ def _shown(lot: LotRow, sheet: Sheet) -> list[Fact]:
         Fact(_("Verdict"), sheet.verdict.outcome.label),
         *signed_tests(sheet.verdict.tests),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivePage:
-    """The receipt of a delivery."""
-
-    form: Form[Any]
-    suppliers: Sequence[Option]
-    materials: Sequence[Option]
-    orders: Sequence[Option]
-
-
-def receive_page(
-    form: Form[Any],
-    suppliers: Sequence[SupplierRow],
-    materials: Sequence[MaterialRow],
-    orders: Sequence[OrderLine] = (),
-) -> ReceivePage:
-    return ReceivePage(
-        form,
-        [Option(row.code, f"{row.code} {row.name}") for row in suppliers],
-        material_options(materials),
-        [Option(row.code, f"{row.code} {row.supplier_name} {', '.join(row.materials)}") for row in orders],
-    )

@@ -11,7 +11,7 @@ from maskqms.actor import Actor, Role
 from maskqms.errors import Reason
 from maskqms.i18n import Text, _
 from maskqms.materials.actions.orders import BUYERS
-from maskqms.materials.pages.lots import material_options
+from maskqms.materials.pages.receive import material_options
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.orders import OrderLineRow, OrderList, OrderRow
 from maskqms.materials.queries.receipts import ReceiptRow, RefusedRow

@@ -12,7 +12,7 @@ from maskqms.accounts.queries import AccountRow, SignatureRow
 from maskqms.actor import Actor, Role
 from maskqms.i18n import Text, _
 from maskqms.materials.actions.suppliers import BUYERS
-from maskqms.materials.pages.lots import material_options
+from maskqms.materials.pages.receive import material_options
 from maskqms.materials.queries.changes import SourceChangeRow
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.scorecard import SingleSource
