@@ -206,7 +206,11 @@ async def test_a_conclusion_is_signed_by_quality_with_everything_that_it_needs(p
     await make.check(found.code, people, CheckKind.INSTRUMENT)
     with pytest.raises(Stale):
         await conclude_investigation(
-            found.code, cause=Cause.NONE, conclusion="未发现实验室差错", digest=shown, signer=await people.signer("quality")
+            found.code,
+            cause=Cause.NONE,
+            conclusion="未发现实验室差错",
+            digest=shown,
+            signer=await people.signer("quality"),
         )
     await make.conclude(found.code, people, Cause.NONE)
     with pytest.raises(Refused) as refused:
