@@ -232,6 +232,14 @@ async def test_a_second_source_of_meltblown_opens_a_change_and_limits_its_lots(p
     assert await limits_of(unit) == []
 
 
+async def test_of_two_first_approvals_at_once_one_is_the_change(people: People) -> None:
+    await make.material(people)
+    rows = [await make.supplier(people, name=name) for name in ("甲熔喷厂", "乙熔喷厂")]
+    await people.signer("quality")
+    await asyncio.gather(*(make.approve(people, row, MELTBLOWN) for row in rows))
+    assert await sql.fetch_value("SELECT count(*) FROM source_change") == 1
+
+
 async def test_another_material_or_the_same_supplier_again_opens_none(people: People) -> None:
     await make.material(people, code="M-EL-1", name="耳带", category=Category.EAR_LOOP, unit=Measure.KILOGRAM)
     for name in ("甲耳带厂", "乙耳带厂"):

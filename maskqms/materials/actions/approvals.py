@@ -19,7 +19,7 @@ from maskqms.kept_file import file_blockers, media_type
 from maskqms.materials.actions.changes import limit_source
 from maskqms.materials.actions.suppliers import BUYERS, CopyOfPaper
 from maskqms.materials.queries.changes import other_sources
-from maskqms.materials.queries.materials import MaterialRow, material_by_code
+from maskqms.materials.queries.materials import MaterialRow, locked_material, material_by_code
 from maskqms.materials.queries.suppliers import (
     ApprovalRow,
     CredentialRow,
@@ -175,7 +175,7 @@ async def decide_approval(
     evaluation. A supplier that comes beside another one of a key material opens a change (R46)."""
     async with act(Tag.APPROVAL_DECIDE, actor=signer.actor, subject=supplier) as this:
         row = await locked_supplier(supplier)
-        about = await material_by_code(material)
+        about = await locked_material(material)
         day = local(this.at).date()
         history = [one for one in await approvals_of(row.id) if one.material == about.id]
         evaluations = await evaluations_of(row.id, about.id)
