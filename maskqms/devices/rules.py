@@ -211,35 +211,3 @@ def line_blockers(equipment: Sequence[InstrumentFacts], today: date) -> list[Rea
     """Why a batch cannot start on a line: equipment that makes or watches its product cannot be used today."""
     asked = (EquipmentClass.PRODUCTION, EquipmentClass.MONITORING)
     return [reason for one in equipment if one.equipment_class in asked for reason in use_blockers(one, today)]
-
-
-LARGEST_FILE = 20 * 1024 * 1024
-BEGINNINGS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-)
-
-
-def media_type_of(content: bytes) -> str | None:
-    """What a certificate's file is, by its content and never by its name; None when it is none of the three."""
-    return next((media for begin, media in BEGINNINGS if content.startswith(begin)), None)
-
-
-def file_blockers(content: bytes | None) -> list[Reason]:
-    """A certificate is a PDF, JPEG or PNG that is not larger than anybody scans."""
-    if content is None:
-        return []
-    reasons = []
-    if media_type_of(content) is None:
-        reasons.append(
-            Reason(
-                "file.type",
-                _("The file is neither a PDF nor a JPEG nor a PNG, whatever its name says."),
-                _("Scan the certificate again as one of these."),
-            )
-        )
-    if len(content) > LARGEST_FILE:
-        text = _("The file is larger than {most} MB.", most=LARGEST_FILE // 1024 // 1024)
-        reasons.append(Reason("file.size", text, _("Scan the certificate with a lower resolution.")))
-    return reasons

@@ -13,10 +13,10 @@ from maskqms.db import sql
 from maskqms.db.clock import today
 from maskqms.devices.actions.register import KEEPERS
 from maskqms.devices.queries.instruments import InstrumentRow, lock_instrument
-from maskqms.devices.rules import file_blockers, media_type_of
 from maskqms.devices.states import InstrumentState
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
+from maskqms.kept_file import file_blockers, media_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def record_calibration(
     """
     async with act(Tag.INSTRUMENT_CALIBRATE, actor=actor, subject=code) as this:
         instrument = await lock_instrument(code)
-        reasons = actor.lacks(*KEEPERS) + file_blockers(file.content if file else None)
+        reasons = actor.lacks(*KEEPERS) + (file_blockers(file.name, file.content) if file else [])
         if done_on > await today():
             reasons.append(Reason("calibration.future", _("The day of the calibration is in the future.")))
         if passed and (due is None or due <= done_on):
@@ -97,7 +97,7 @@ async def _keep(calibration: int, file: Certificate) -> str:
         "INSERT INTO calibration_file (calibration, name, media_type, sha256, content) VALUES ($1, $2, $3, $4, $5)",
         calibration,
         file.name[:200],
-        media_type_of(file.content),
+        media_type(file.content),
         sha256,
         file.content,
     )
