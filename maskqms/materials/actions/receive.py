@@ -45,6 +45,7 @@ from maskqms.materials.rules.receipt import (
     last_day,
     receipt_blockers,
 )
+from maskqms.materials.rules.sampling import Skip
 from maskqms.materials.rules.sourcing import maker_papers, maker_types
 from maskqms.materials.states import CredentialType, Measure
 from maskqms.trace.actions.many import Pair, link_many, make_units
@@ -106,6 +107,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         reasons = actor.lacks(*RECEIVERS) + receipt_blockers(facts, receipt)
         reasons += sampling_rules.receipt_blockers(series.standing, source.code, about.code)
         refuse(_("Delivery not received"), reasons + ordered)
+        skip = await next_skip(source.id, about.id, series)
         assert specification is not None
         assert approval is not None
         last = last_day(receipt, about.storage_life_days, day)
@@ -140,7 +142,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         if line is not None:
             await move_order(line, this)
         await first_retest(unit.id, about.id, actor=actor)
-        inspection = await _inspect(unit, about, source, specification, receipt, rolls, series, actor)
+        inspection = await _inspect(unit, about, specification, receipt, rolls, series, skip, actor)
         await this.record(
             subject=unit.code,
             after={
@@ -261,15 +263,14 @@ async def _make_rolls(
 async def _inspect(
     lot: UnitRow,
     about: MaterialRow,
-    source: SupplierRow,
     specification: SpecificationRow,
     receipt: Receipt,
     rolls: list[str],
     series: Series,
+    skip: Skip | None,
     actor: Actor,
 ) -> str:
     """The sheet by the severity that the supplier's lots have come to, and the list of rolls to draw from."""
-    skip = await next_skip(source.id, about.id, series)
     tests = sampled_tests(about, specification, receipt, series, skip)
     row = await open_inspection(
         purpose=Purpose.INCOMING,
