@@ -111,8 +111,8 @@ async def test_an_approval_paper_or_agreement_that_ended_yesterday_refuses_the_o
     await clock.set("2027-11-22T00:00+08:00")
     with pytest.raises(Refused) as refused:
         await place_order(code, actor=people.warehouse)
-    assert codes(refused) == ["approval.expired", *["credential.expired"] * 3]
-    await clock.set("2027-11-21T23:59+08:00")
+    assert codes(refused) == ["approval.evaluation_overdue", "approval.expired", *["credential.expired"] * 3]
+    await clock.set("2027-11-20T23:59+08:00")
     await place_order(code, actor=people.warehouse)
 
 
