@@ -27,6 +27,7 @@ from maskqms.materials.queries.lots import lot_by_code, lots, rolls_of
 from maskqms.materials.queries.materials import material_by_code, materials
 from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import suppliers
+from maskqms.materials.queries.uses import uses_of
 from maskqms.materials.rules.receipt import NewRoll, Receipt
 from maskqms.materials.states import LotDecision
 from maskqms.quality.queries import deviations_of
@@ -181,6 +182,7 @@ async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LotPa
         actor,
         form,
         await roll_sheets(rolls),
+        await uses_of(lot.id),
     )
 
 

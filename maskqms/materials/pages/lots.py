@@ -20,6 +20,7 @@ from maskqms.lab.states import InspectionState, Outcome
 from maskqms.materials.queries.lots import LotList, LotRow, RollRow
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.suppliers import SupplierRow
+from maskqms.materials.queries.uses import UseRow
 from maskqms.materials.rules.conditional import missing_tests
 from maskqms.materials.rules.decision import UNDECIDED, band, lot_content, release_blockers
 from maskqms.materials.rules.parting import parting_content
@@ -28,7 +29,7 @@ from maskqms.quality.queries import DeviationRow
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.states import UnitState
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Words
+from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Tab, Words
 from maskqms.workflow import State, Tone
 
 PAGE_SIZE = 50
@@ -88,7 +89,9 @@ class LotPage:
     band: Text
     tone: Tone
     state: State
+    tabs: Sequence[Tab]
     rolls: Sequence[RollRow]
+    uses: Sequence[UseRow]
     papers: Sequence[PaperAtReceipt]
     verdicts: VerdictsPage | None
     inspection: Words | None
@@ -123,6 +126,7 @@ def lot_page(
     actor: Actor,
     form: Form[Any] | None = None,
     own: Mapping[str, Sheet] | None = None,
+    uses: Sequence[UseRow] = (),
 ) -> LotPage:
     missing = sum(max(0, test.needed - len(test.values)) for test in sheet.verdict.tests)
     rejected = sum(roll.state is UnitState.REJECTED for roll in rolls)
@@ -161,6 +165,15 @@ def lot_page(
         band=words,
         tone=tone,
         state=lot.standing,
+        uses=uses,
+        tabs=(
+            Tab(_("Results"), "#results", sum(len(test.values) for test in sheet.verdict.tests), True),
+            Tab(_("Rolls"), "#rolls", len(rolls)),
+            Tab(_("Where used"), "#uses", len(uses)),
+            Tab(_("Credentials"), "#papers", len(lot.credentials)),
+            Tab(_("Trace"), f"/trace?code={lot.code}&direction=forward"),
+            Tab(_("History"), f"/history/{lot.code}"),
+        ),
         rolls=rolls,
         papers=[PaperAtReceipt(_type(one["type"]), one["number"], one["valid_until"]) for one in lot.credentials],
         verdicts=verdicts_page(sheet),
@@ -172,7 +185,7 @@ def lot_page(
         may_condition=_may_condition(unit, sheet, actor),
         may_part=_may_part(unit, rolls, sheet, own or {}, actor) and may_decide,
         sortable=_sortable(unit, rolls, sheet, actor),
-        divisible=[Option(roll.code, roll.code, _roll_words(roll)) for roll in rolls if _waits(roll)],
+        divisible=[Option(roll.code, _roll_words(roll)) for roll in rolls if _waits(roll)],
         goods=_rejected_goods(unit, rolls),
         standing=_standing(unit, sheet, at, actor),
         shown=Shown(_shown(lot, sheet), content_digest(content)),
@@ -224,11 +237,11 @@ def _sortable(unit: UnitRow, rolls: Sequence[RollRow], sheet: Sheet, actor: Acto
     return [Option(roll.code, roll.code) for roll in rolls if _waits(roll) and roll.inspection is None]
 
 
-def _roll_words(roll: RollRow) -> Text | None:
+def _roll_words(roll: RollRow) -> Text | str:
     if roll.inspection is None:
-        return None
+        return roll.code
     stands = roll.outcome.label if roll.outcome else roll.inspection_state.label if roll.inspection_state else "-"
-    return _("own inspection {code}: {verdict}", code=roll.inspection, verdict=stands)
+    return _("{roll}, own inspection {code}: {verdict}", roll=roll.code, code=roll.inspection, verdict=stands)
 
 
 def _missing(sheet: Sheet) -> Fact:
