@@ -22,7 +22,7 @@ from maskqms.trace.states import UnitState
 HANDLERS = (Role.WAREHOUSE, Role.QUALITY)
 WITNESSES = (Role.WAREHOUSE, Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER)
 REQUESTERS = (Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER)
-SHORTEST = 4
+SHORTEST = 2
 
 
 class GoodsFacts(Protocol):

@@ -32,6 +32,7 @@ from maskqms.materials.queries.orders import awaited_orders
 from maskqms.materials.queries.receipts import certificate_file, certificates_of, order_of_lot
 from maskqms.materials.queries.sheets import roll_sheets
 from maskqms.materials.queries.suppliers import suppliers
+from maskqms.materials.queries.uses import uses_of
 from maskqms.materials.rules.receipt import NewRoll, Receipt
 from maskqms.materials.states import LotDecision
 from maskqms.materials.typed import certificates_in
@@ -205,6 +206,7 @@ async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LotPa
         actor,
         form,
         await roll_sheets(rolls),
+        await uses_of(lot.id),
         origin=await order_of_lot(lot.id),
         certificates=await certificates_of(lot.id),
     )

@@ -17,11 +17,20 @@ from maskqms.lab.pages.worksheet import VerdictsPage, signed_tests, verdicts_pag
 from maskqms.lab.queries.sheets import Sheet
 from maskqms.lab.rules import person_blockers
 from maskqms.lab.states import InspectionState, Outcome
+from maskqms.materials.pages.offers import (
+    may_condition,
+    may_part,
+    missing_fact,
+    rejected_goods,
+    roll_words,
+    sortable,
+    waits,
+)
 from maskqms.materials.pages.receive import material_options
 from maskqms.materials.queries.lots import LotList, LotRow, RollRow
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.receipts import CertificateRow, LotOrder
-from maskqms.materials.rules.conditional import missing_tests
+from maskqms.materials.queries.uses import UseRow
 from maskqms.materials.rules.decision import UNDECIDED, band, lot_content, release_blockers
 from maskqms.materials.rules.parting import parting_content
 from maskqms.materials.states import CredentialType
@@ -29,7 +38,7 @@ from maskqms.quality.queries import DeviationRow
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.states import UnitState
 from maskqms.web.forms import Form, blank
-from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Words
+from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Tab, Words
 from maskqms.workflow import State, Tone
 
 PAGE_SIZE = 50
@@ -85,7 +94,9 @@ class LotPage:
     band: Text
     tone: Tone
     state: State
+    tabs: Sequence[Tab]
     rolls: Sequence[RollRow]
+    uses: Sequence[UseRow]
     papers: Sequence[PaperAtReceipt]
     verdicts: VerdictsPage | None
     inspection: Words | None
@@ -121,6 +132,7 @@ def lot_page(
     actor: Actor,
     form: Form[Any] | None = None,
     own: Mapping[str, Sheet] | None = None,
+    uses: Sequence[UseRow] = (),
     *,
     origin: LotOrder,
     certificates: Sequence[CertificateRow],
@@ -163,6 +175,15 @@ def lot_page(
         band=words,
         tone=tone,
         state=lot.standing,
+        uses=uses,
+        tabs=(
+            Tab(_("Results"), "#results", sum(len(test.values) for test in sheet.verdict.tests), True),
+            Tab(_("Rolls"), "#rolls", len(rolls)),
+            Tab(_("Where used"), "#uses", len(uses)),
+            Tab(_("Credentials"), "#papers", len(lot.credentials)),
+            Tab(_("Trace"), f"/trace?code={lot.code}&direction=forward"),
+            Tab(_("History"), f"/history/{lot.code}"),
+        ),
         rolls=rolls,
         papers=[PaperAtReceipt(_type(one["type"]), one["number"], one["valid_until"]) for one in lot.credentials],
         verdicts=verdicts_page(sheet),
@@ -172,14 +193,14 @@ def lot_page(
         signatures=[signature_line(s) for s in signatures],
         may_release=may_decide and sheet.verdict.outcome is Outcome.PASS and not release_blockers(unit, at),
         may_reject=may_decide,
-        may_condition=_may_condition(unit, sheet, actor),
-        may_part=_may_part(unit, rolls, sheet, own or {}, actor) and may_decide,
-        sortable=_sortable(unit, rolls, sheet, actor),
-        divisible=[Option(roll.code, roll.code, _roll_words(roll)) for roll in rolls if _waits(roll)],
-        goods=_rejected_goods(unit, rolls),
+        may_condition=may_condition(unit, sheet, actor),
+        may_part=may_part(unit, rolls, sheet, own or {}, actor) and may_decide,
+        sortable=sortable(unit, rolls, sheet, actor),
+        divisible=[Option(roll.code, roll_words(roll)) for roll in rolls if waits(roll)],
+        goods=rejected_goods(unit, rolls),
         standing=_standing(unit, sheet, at, actor),
         shown=Shown(_shown(lot, sheet), content_digest(content)),
-        shown_conditional=Shown([*_shown(lot, sheet), _missing(sheet)], content_digest(content)),
+        shown_conditional=Shown([*_shown(lot, sheet), missing_fact(sheet)], content_digest(content)),
         shown_parts=_shown_parts(lot, sheet, own or {}),
         released=Meaning.RELEASED.label,
         rejected=Meaning.REJECTED.label,
@@ -187,56 +208,6 @@ def lot_page(
         parted=Meaning.APPROVED.label,
         form=form or blank(),
     )
-
-
-def _may_condition(unit: UnitRow, sheet: Sheet, actor: Actor) -> bool:
-    """Offered to whom of quality may sign it while a result is missing; the act says everything that speaks against."""
-    return (
-        actor.has(Role.QUALITY)
-        and unit.state is UnitState.QUARANTINE
-        and sheet.inspection.state is InspectionState.OPEN
-        and bool(sheet.results)
-        and sheet.verdict.outcome is Outcome.INCOMPLETE
-        and actor.account_id not in sheet.analysts
-    )
-
-
-def _rejected_goods(unit: UnitRow, rolls: Sequence[RollRow]) -> bool:
-    """Something rejected is still here: it goes back, is destroyed or becomes another material."""
-    left = [(unit.state, unit.on_hand), *((roll.state, roll.on_hand) for roll in rolls)]
-    return any(state is UnitState.REJECTED and on_hand > 0 for state, on_hand in left)
-
-
-def _waits(roll: RollRow) -> bool:
-    return roll.state is UnitState.QUARANTINE
-
-
-def _may_part(unit: UnitRow, rolls: Sequence[RollRow], sheet: Sheet, own: Mapping[str, Sheet], actor: Actor) -> bool:
-    """Several rolls wait, and after a failure at least one has a sheet of its own."""
-    if unit.state is not UnitState.QUARANTINE or sum(_waits(roll) for roll in rolls) < 2:
-        return False
-    took_part = {person for one in own.values() for person in (*one.analysts, one.inspection.reviewer)}
-    return (sheet.inspection.outcome is Outcome.PASS or bool(own)) and actor.account_id not in took_part
-
-
-def _sortable(unit: UnitRow, rolls: Sequence[RollRow], sheet: Sheet, actor: Actor) -> list[Option]:
-    """Rolls that may be inspected by themselves, once their lot failed."""
-    failed = sheet.inspection.outcome is Outcome.FAIL and unit.state is UnitState.QUARANTINE
-    if not failed or not actor.has(Role.INSPECTOR, Role.QUALITY):
-        return []
-    return [Option(roll.code, roll.code) for roll in rolls if _waits(roll) and roll.inspection is None]
-
-
-def _roll_words(roll: RollRow) -> Text | None:
-    if roll.inspection is None:
-        return None
-    stands = roll.outcome.label if roll.outcome else roll.inspection_state.label if roll.inspection_state else "-"
-    return _("own inspection {code}: {verdict}", code=roll.inspection, verdict=stands)
-
-
-def _missing(sheet: Sheet) -> Fact:
-    missing = [f"{test.test} {test.name}" for test in missing_tests(sheet.verdict)]
-    return Fact(_("Still missing"), ", ".join(missing))
 
 
 def _shown_parts(lot: LotRow, sheet: Sheet, own: Mapping[str, Sheet]) -> Shown:

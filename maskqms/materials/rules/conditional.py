@@ -18,7 +18,7 @@ from maskqms.lab.rules import JudgedSheet, JudgedTest, inspection_link, judge_va
 from maskqms.lab.states import InspectionState, Outcome
 from maskqms.materials.states import LotDecision
 
-SHORTEST = 4
+SHORTEST = 2
 
 
 def missing_tests(verdict: JudgedSheet) -> list[JudgedTest]:

@@ -118,7 +118,7 @@ def parting_blockers(
         reasons.append(Reason("part.loose", text, _("Such a lot is released or rejected as a whole."), path))
     if not kept and waiting:
         reasons.append(Reason("part.all", _("No roll would be left."), _("Reject the whole lot instead."), path))
-    if len(reason.strip()) < 4:
+    if not reason.strip():
         reasons.append(Reason("reason.missing", _("Say why these rolls are rejected.")))
     for roll in kept:
         reasons += _keeping(roll, outcome)
