@@ -100,7 +100,7 @@ def return_facts(row: ReturnRow) -> tuple[Fact, ...]:
         Fact(_("Waybill"), row.waybill),
         Fact(_("Carrier"), row.carrier),
         Fact(_("Handed over by"), row.returned_name),
-        Fact(_("Handed over"), row.returned_at),
+        Fact(_("Handed over on"), row.returned_at),
     )
 
 

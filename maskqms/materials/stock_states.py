@@ -12,9 +12,9 @@ class LocationKind(State):
     AWAITING = "awaiting", _("Awaiting inspection"), Tone.WAIT
     QUALIFIED = "qualified", _("Qualified goods"), Tone.OK
     LINE = "line", _("At the line"), Tone.INFO
-    REJECTED = "rejected", _("Rejected goods"), Tone.STOP
+    REJECTED = "rejected", _("Rejects area"), Tone.STOP
     HOLD = "hold", _("Hold area"), Tone.HELD
-    RETURNS = "returns", _("Returned goods"), Tone.WAIT
+    RETURNS = "returns", _("Returns area"), Tone.WAIT
     RECALL = "recall", _("Recalled goods"), Tone.STOP
 
 
