@@ -55,6 +55,10 @@ class Hands:
             else:
                 await field.fill(value)
 
+    async def attach(self, field: str, name: str, content: bytes) -> None:
+        """Choose a PDF from the disk."""
+        await self.page.set_input_files(field, {"name": name, "mimeType": "application/pdf", "buffer": content})
+
     async def type_password(self, form: str) -> None:
         await self.page.locator(f"{form} [name=password]").fill(PASSWORD)
 

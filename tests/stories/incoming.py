@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import expect
 
+from tests.make.papers import pdf
 from tests.stories.hands import Floor, Hands
 
 SUPPLIER = "河南净源新材料有限公司"
@@ -42,6 +43,7 @@ async def enter_material(floor: Floor) -> None:
     await writer.press("保存")
     await writer.arrive(f"/materials/{MELTBLOWN}")
     await writer.press("起草新版本")
+    await writer.press("起草", within="dialog#draft")
     await writer.arrive(f"/materials/{MELTBLOWN}/specifications/1")
     await writer.sees("过滤效率", "≥ 95")
     second = await floor.desk("quality2")
@@ -66,6 +68,11 @@ async def enter_supplier(floor: Floor) -> str:
     await buyer.write("#propose", material=MELTBLOWN, basis="平面口罩滤层第一供方")
     await buyer.press("提出", within="#propose")
     await buyer.sees("待批准")
+    await buyer.open(f"/suppliers/{supplier}/materials/{MELTBLOWN}")
+    await buyer.write("#evaluation", kind="audit", number="AU-2026-07", done_on="2026-11-20")
+    await buyer.attach("#report", "现场审核报告.pdf", pdf("AU-2026-07"))
+    await buyer.send("evaluation")
+    await buyer.sees("AU-2026-07")
     quality = await floor.desk("quality")
     await quality.open(f"/suppliers/{supplier}/materials/{MELTBLOWN}")
     await quality.page.locator("[data-opens=decide]").first.click()
@@ -77,6 +84,7 @@ async def enter_supplier(floor: Floor) -> str:
         basis="现场审核报告 AU-2026-07",
         valid_from="2026-11-23",
         valid_until="2027-11-22",
+        evaluate_by="2027-11-22",
     )
     await quality.arrive(f"/suppliers/{supplier}")
     await quality.shot("01-supplier", whole=True)

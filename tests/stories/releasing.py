@@ -119,7 +119,7 @@ async def measure(floor: Floor, inspection: str) -> None:
     await take.click()
     await analyst.arrive(f"/inspections/{inspection}")
     cell = analyst.page.locator("[data-test=PFE][data-specimen='1']")
-    await expect(cell.locator(".cell-source")).to_have_text(TESTER)
+    await expect(cell.locator(".cell-source")).to_contain_text(TESTER)
     await analyst.open(f"/inspections/{inspection}/cells/PFE/1")
     await analyst.sees("读数", "PFE,")
 
