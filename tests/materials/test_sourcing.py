@@ -329,6 +329,7 @@ async def test_scorecards_count_real_lots_and_show_the_drift(people: People, cli
     [row] = await scores()
     assert (row.lots, row.accepted, row.partly, row.rejected, row.waiting) == (4, 1, 0, 0, 3)
     assert row.rate == Decimal("100.0")
+    assert (row.late, row.late_days) == (0, None)
     supplier = await supplier_by_code(where.supplier)
     values = await key_values(supplier.id, ["PFE"])
     assert [one.mean for one in values[:2]] == [97, 96]
@@ -339,6 +340,19 @@ async def test_scorecards_count_real_lots_and_show_the_drift(people: People, cli
     assert "最近 2 批" in page
     assert "仅 1 家合格供方" in (await client.get("/scorecard")).text
     assert "仅 1 家合格供方" in (await client.get("/suppliers")).text
+
+
+async def test_a_scorecard_says_how_late_the_lots_came(people: People, clock: Clock) -> None:
+    where = await make.source(people, ordered=None)
+    await make.order(people, where, 2000, due_on=DAY + timedelta(days=2))
+    for number, day in enumerate(("2026-11-23", "2026-11-26")):
+        await clock.set(f"{day}T23:30+08:00")
+        await receive_lot(
+            supplier=where.supplier, material=MELTBLOWN, actor=people.warehouse,
+            receipt=make.receipt(count=1, supplier_lot=f"L-{number}", delivery_note=f"N-{number}"),
+        )  # fmt: skip
+    [row] = await scores()
+    assert (row.lots, row.late, row.late_days) == (2, 1, Decimal(3))
 
 
 async def test_a_change_over_http_with_what_was_typed_kept(people: People, client_as: ClientAs) -> None:

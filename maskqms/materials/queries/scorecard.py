@@ -11,11 +11,13 @@ from maskqms.db import sql
 from maskqms.i18n import current_locale
 from maskqms.materials.specification import KEY_TESTS
 from maskqms.materials.states import Category
+from maskqms.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """The lots of one supplier and material, by what was decided about them. `partly`: conditionally or in part."""
+    """The lots of one supplier and material, by what was decided about them. `partly`: conditionally or in part;
+    `late`: came after the day that was ordered, `late_days` after it on the average."""
 
     supplier_code: str
     supplier_name: str
@@ -29,6 +31,8 @@ class ScoreRow:
     partly: int
     rejected: int
     waiting: int
+    late: int
+    late_days: Decimal | None
     last: datetime
 
     @property
@@ -51,16 +55,19 @@ SCORES = (
     " count(*) FILTER (WHERE l.decision = 'release' AND u.state <> 'conditional') AS accepted,"
     " count(*) FILTER (WHERE l.decision NOT IN ('release', 'reject') OR u.state = 'conditional') AS partly,"
     " count(*) FILTER (WHERE l.decision = 'reject') AS rejected,"
-    " count(*) FILTER (WHERE l.decision IS NULL AND u.state <> 'conditional') AS waiting, max(l.received_at) AS last"
+    " count(*) FILTER (WHERE l.decision IS NULL AND u.state <> 'conditional') AS waiting,"
+    " count(*) FILTER (WHERE d.days > 0) AS late, round(avg(d.days) FILTER (WHERE d.days > 0), 1) AS late_days,"
+    " max(l.received_at) AS last"
     " FROM lot l JOIN trace_unit u ON u.id = l.id JOIN supplier s ON s.id = l.supplier"
-    " JOIN material m ON m.id = l.material WHERE $1::text IS NULL OR s.code = $1"
+    " JOIN material m ON m.id = l.material LEFT JOIN LATERAL (SELECT (l.received_at AT TIME ZONE $2)::date - p.due_on"
+    " AS days FROM purchase_line p WHERE p.id = l.purchase_line) d ON true WHERE $1::text IS NULL OR s.code = $1"
     " GROUP BY s.id, m.id ORDER BY m.category, m.code, s.id"
 )
 
 
 async def scores(supplier: str | None = None) -> list[ScoreRow]:
     """Every supplier and material with lots, or those of one supplier."""
-    return await sql.fetch_as(ScoreRow, SCORES, supplier)
+    return await sql.fetch_as(ScoreRow, SCORES, supplier, settings().zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ async def key_values(supplier_id: int, tests: Sequence[str]) -> list[LotValue]:
         " JOIN inspection i ON i.subject = l.id AND i.purpose = 'incoming' JOIN lab_result r ON r.inspection = i.id"
         " WHERE l.supplier = $1 AND r.test = ANY($2::text[]) AND r.value IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM lab_result n WHERE n.supersedes = r.id)"
+        " AND lab_result_counts(r.id, r.retest, r.specimen)"
         " GROUP BY l.id, u.code, r.test ORDER BY l.id, r.test",
         supplier_id,
         list(tests),
