@@ -1,5 +1,5 @@
-"""Every entry of the map opens for every role; the first role that has it looks at it in both languages, at the desk and
-on a tablet, and finds no fault. (The others ask for it and get it: words and scripts are the same for all.)
+"""Every entry of the map opens for every role. The first role that has it looks at it in both languages, at the desk
+and on a tablet, and finds no fault; the others ask for it and get it: words and scripts are the same for all.
 
 Faults are pages that answer with an error, and whatever the browser reports: scripts that fail, styles or scripts that
 the page's policy forbids. The first page of each role is left as a picture in tests/screenshots.
