@@ -208,7 +208,7 @@ async def test_today_asks_for_the_factorys_day(people: People, client_as: Client
     """From midnight till eight the server's calendar still says yesterday."""
     await clock.set("2026-11-22T02:00+08:00")
     supplier = await make.supplier(people, papers=())
-    await make.credential(people, supplier.code, CredentialType.BUSINESS_LICENCE, valid_until=date(2027, 2, 19))
+    await make.credential(people, supplier.code, CredentialType.BUSINESS_LICENCE, valid_until=date(2027, 2, 20))
     client = await client_as(people.quality)
     assert "business_licence-1" in (await client.get("/")).text
     await clock.set("2026-11-21T23:00+08:00")

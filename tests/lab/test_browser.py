@@ -17,6 +17,7 @@ from maskqms.standards.requirement import Requirement
 from tests.browsing import TABLET, PageAs
 from tests.conftest import People
 from tests.make import lab as make
+from tests.stories.hands import READY
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("MASKQMS_SHOTS")
@@ -61,7 +62,7 @@ async def test_twelve_tests_of_twenty_specimens_with_the_keyboard_alone(people: 
     answers = [await request.response() for request in sent[-3:]]
     assert max([len(await answer.body()) for answer in answers if answer]) < LARGEST_ANSWER
     first = page.locator("[data-row='0'][data-column='1']")
-    assert "预警" in await first.inner_text()
+    assert "接近限值" in await first.inner_text()
     assert "李检验" in await first.inner_text()
     assert "tone-wait" in (await first.get_attribute("class") or "")
     await shot(page, "grid-12x20")
@@ -71,6 +72,7 @@ async def test_pieces_are_counted_with_keys(people: People, page_as: PageAs) -> 
     row = await make.inspection(people.quality)
     page = await page_as(people.inspector, size=TABLET)
     await page.goto(f"/inspections/{row.code}/tally/APPEAR")
+    await page.wait_for_function(READY)
     for key, words in (("0", "还有 49 件"), ("2", "还有 48 件"), ("0", "还有 47 件")):
         await page.keyboard.press(key)
         await page.wait_for_selector(f"text={words}")

@@ -312,8 +312,9 @@ async def released_of(people: People, code: str = "M-MB-25", **changes: object) 
     """A released lot of a material that exists already, with a specification and a supplier of its own."""
     draft = await draft_specification(code, actor=people.quality)
     await put_in_force(people, code, draft.version)
-    row = await supplier(people)
+    row = await supplier(people, papers=(*DEFAULT_TYPES, CredentialType.QUALITY_AGREEMENT))
     await approve(people, row, code)
+    await order(people, Source(row.code, code), 10_000_000)
     made = await receive_lot(
         supplier=row.code,
         material=code,

@@ -33,6 +33,7 @@ from maskqms.materials.queries.suppliers import (
     supplier_by_code,
     supplier_list,
 )
+from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.materials.states import (
     ApprovalState,
     Category,
@@ -51,6 +52,7 @@ from tests.make import materials as make
 from tests.make.papers import PAPER, picture
 
 DAY = date(2026, 11, 21)
+WITH_AGREEMENT = (*DEFAULT_TYPES, CredentialType.QUALITY_AGREEMENT)
 MELTBLOWN = "M-MB-25"
 
 
@@ -66,10 +68,12 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
 async def two_sources(people: People) -> tuple[SupplierRow, SupplierRow, str]:
     """Two approved makers of meltblown, and the change that the second one opened."""
     await make.material(people)
-    first = await make.supplier(people)
+    first = await make.supplier(people, papers=WITH_AGREEMENT)
     await make.approve(people, first, MELTBLOWN)
-    second = await make.supplier(people, name="山东另一家熔喷厂")
+    second = await make.supplier(people, name="山东另一家熔喷厂", papers=WITH_AGREEMENT)
     await make.approve(people, second, MELTBLOWN)
+    for one in (first, second):
+        await make.order(people, make.Source(one.code, MELTBLOWN))
     [opened] = await source_changes(second.id)
     return first, second, opened.change
 
@@ -123,12 +127,13 @@ async def test_the_next_evaluation_moves_only_with_a_new_one(people: People) -> 
 
 async def test_a_conditional_approval_has_a_condition_and_may_deliver(people: People) -> None:
     await make.material(people)
-    row = await make.supplier(people)
+    row = await make.supplier(people, papers=WITH_AGREEMENT)
     with pytest.raises(Refused) as refused:
         await make.approve(people, row, MELTBLOWN, state=ApprovalState.CONDITIONAL)
     assert codes(refused) == ["approval.condition"]
     condition = "仅限 5000 m，2026 年内"
     await make.approve(people, row, MELTBLOWN, state=ApprovalState.CONDITIONAL, condition=condition)
+    await make.order(people, make.Source(row.code, MELTBLOWN))
     received = await receive_lot(supplier=row.code, material=MELTBLOWN, receipt=make.receipt(), actor=people.warehouse)
     assert received.rolls == 4
     assert (await supplier_list(DAY))[0].approved == [MELTBLOWN]
@@ -137,7 +142,7 @@ async def test_a_conditional_approval_has_a_condition_and_may_deliver(people: Pe
 
 async def test_through_a_trader_nothing_comes_without_the_maker_s_papers(people: People) -> None:
     await make.material(people)
-    own = (CredentialType.BUSINESS_LICENCE, CredentialType.AUTHORISATION_LETTER)
+    own = (CredentialType.BUSINESS_LICENCE, CredentialType.AUTHORISATION_LETTER, CredentialType.QUALITY_AGREEMENT)
     row = await make.supplier(people, kind=SupplierKind.TRADER, papers=own)
     with pytest.raises(Refused) as refused:
         await make.approve(people, row, MELTBLOWN)
@@ -145,6 +150,7 @@ async def test_through_a_trader_nothing_comes_without_the_maker_s_papers(people:
     for type_ in (CredentialType.BUSINESS_LICENCE, CredentialType.PRODUCTION_LICENCE):
         await make.credential(people, row.code, type_, maker="山东某熔喷厂")
     await make.approve(people, row, MELTBLOWN)
+    await make.order(people, make.Source(row.code, MELTBLOWN))
     with pytest.raises(Refused) as refused:
         await receive_lot(
             supplier=row.code, material=MELTBLOWN, receipt=make.receipt(manufacturer="别的厂"), actor=people.warehouse

@@ -287,4 +287,3 @@ async def test_the_lists_cost_the_same_statements_however_long_they_are(
             assert (await client.get(address)).status_code == 200, address
             costs[-1].append(len(asked))
     assert costs[0] == costs[1]
-

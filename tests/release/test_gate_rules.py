@@ -83,7 +83,7 @@ def test_a_sound_batch_passes_and_every_question_was_asked() -> None:
     report = judge_gate(SOUND)
     assert report.blockers == []
     assert report.passed
-    assert len({check.code for check in report.checks}) == len(report.checks) == 23
+    assert len({check.code for check in report.checks}) == len(report.checks) == 24
     assert all(check.evidence or check.link for check in report.checks)
 
 
@@ -100,9 +100,9 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("material.none", {"batch": replace(BATCH, materials={}), "links": [], "ancestors": {}}),
     ("lot.not_released", {"ancestors": _ancestors(replace(LOT, state=UnitState.QUARANTINE))}),
     ("lot.not_released", {"ancestors": _ancestors(replace(LOT, state=UnitState.REJECTED))}),
-    ("roll.not_released", {"ancestors": _ancestors(replace(ROLL, state=UnitState.CONDITIONAL))}),
+    ("roll.conditional", {"ancestors": _ancestors(replace(ROLL, state=UnitState.CONDITIONAL))}),
     (
-        "roll.not_released",
+        "roll.conditional",
         {"ancestors": _ancestors(replace(ROLL, state=UnitState.CONSUMED, before=UnitState.CONDITIONAL))},
     ),
     ("lot.expired_when_used", {"ancestors": _ancestors(replace(SPUN, usable_until=ISSUED))}),

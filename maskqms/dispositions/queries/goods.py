@@ -11,6 +11,7 @@ from pydantic import Json
 from maskqms.db import sql
 from maskqms.errors import NotFound
 from maskqms.lab.queries.sheets import Sheet, sheet
+from maskqms.materials.queries.materials import HOLDS_NOW
 from maskqms.materials.specification import SpecifiedTests
 from maskqms.materials.states import Category
 from maskqms.trace.states import UnitKind, UnitState
@@ -98,8 +99,8 @@ class TargetRow:
 
 
 TARGET = (
-    "SELECT m.id, m.code, m.name_zh AS name, m.category, m.unit, p.id AS specification, p.version, p.level, p.aql,"
-    " p.tests FROM material m LEFT JOIN specification p ON p.material = m.id AND p.state = 'in_force'"
+    "SELECT m.id, m.code, m.name_zh AS name, m.category, m.unit, s.id AS specification, s.version, s.level, s.aql,"
+    f" s.tests FROM material m LEFT JOIN specification s ON s.material = m.id AND {HOLDS_NOW}"
 )
 
 

@@ -12,7 +12,7 @@ from maskqms.db.clock import local
 from maskqms.db.numbering import next_number
 from maskqms.errors import NotFound, reason_blockers, refuse
 from maskqms.i18n import _
-from maskqms.materials.queries.materials import locked_material, material_by_code
+from maskqms.materials.queries.materials import HOLDS_NOW, locked_material, material_by_code
 from maskqms.materials.queries.orders import lines_of, locked_order, order_by_code, ordered_facts
 from maskqms.materials.queries.suppliers import locked_supplier, supplier_by_code
 from maskqms.materials.rules.orders import (
@@ -117,7 +117,7 @@ async def place_order(code: str, *, actor: Actor) -> None:
         )
         await sql.execute(
             "UPDATE purchase_line l SET specification = s.id FROM specification s WHERE l.purchase_order = $1"
-            " AND l.removed_at IS NULL AND s.material = l.material AND s.state = 'in_force'",
+            f" AND l.removed_at IS NULL AND s.material = l.material AND {HOLDS_NOW}",
             order.id,
         )
         await sql.execute(

@@ -128,6 +128,13 @@ async def specification_by_id(specification_id: int) -> SpecificationRow:
     return row
 
 
+HOLDS_NOW = (
+    "s.version = (SELECT max(x.version) FROM specification x"
+    " WHERE x.material = s.material AND x.in_force_from <= maskqms_now())"
+)
+"""Of a specification `s`: it is the version that holds now, whatever its row says of itself."""
+
+
 async def specification_in_force(material_id: int, at: datetime | None = None) -> SpecificationRow | None:
     """The version that holds now, or held (will hold) at a moment."""
     return await sql.one_as(
@@ -141,7 +148,7 @@ async def specification_in_force(material_id: int, at: datetime | None = None) -
 
 async def specifications_in_force() -> dict[int, SpecificationRow]:
     """The version in force of each material that has one."""
-    rows = await sql.fetch_as(SpecificationRow, f"{SPECIFICATION} WHERE s.state = 'in_force'")
+    rows = await sql.fetch_as(SpecificationRow, f"{SPECIFICATION} WHERE {HOLDS_NOW}")
     return {row.material: row for row in rows}
 
 
