@@ -18,7 +18,7 @@ from maskqms.dispositions.actions.destroy import (
 from maskqms.dispositions.actions.give_back import return_goods
 from maskqms.dispositions.actions.regrade import decide_regrade, request_regrade
 from maskqms.dispositions.queries.records import DestructionRow, RegradeRow, destruction, goods_return, regrade
-from maskqms.dispositions.states import DestructionState, RegradeState
+from maskqms.dispositions.states import DestructionState, RegradeState, Way
 from maskqms.errors import Refused, Stale
 from maskqms.i18n import in_locale
 from maskqms.materials.actions.stock import take_from_stock
@@ -28,7 +28,7 @@ from maskqms.trace.actions.holds import place_hold
 from maskqms.trace.queries.balance import balance
 from maskqms.trace.queries.units import unit_by_code
 from maskqms.trace.states import MovementKind, UnitState
-from tests.conftest import Clock, People
+from tests.conftest import ClientAs, Clock, People
 from tests.make import materials as make
 
 
@@ -73,6 +73,27 @@ async def test_what_goes_back_leaves_the_stock_with_a_numbered_note_and_stays_re
     assert codes(refused) == {"actor.role", "goods.gone", "return.waybill", "return.carrier", "reason.missing"}
     assert "缺少运单号。 见承运人的运单。" in words(refused, "zh")
     assert "The number of the waybill is missing." in words(refused, "en")
+
+
+async def test_every_page_of_rejected_goods_opens(people: People, client_as: ClientAs) -> None:
+    lot = (await make.rejected(people)).lot
+    await make.lower_grade(people)
+    client = await client_as(people.quality)
+    for way in Way:
+        page = await client.get(f"/rejected/{lot}?way={way}")
+        assert page.status_code == 200, (way, page.text)
+        assert f"{lot}-R01" in page.text
+    assert "M-MB-90" in (await client.get(f"/rejected/{lot}?way={Way.REGRADE}")).text
+    back = await return_goods(
+        [f"{lot}-R01"], waybill="SF-1", carrier="顺丰", reason="过滤效率不合格", actor=people.warehouse
+    )
+    destroyed = await plan_destruction([f"{lot}-R02"], method="焚烧", reason="过滤效率不合格", actor=people.warehouse)
+    regraded = await request_regrade(f"{lot}-R03", material="M-MB-90", reason="可用于低等级", actor=people.inspector)
+    for address in (f"/returns/{back}", f"/returns/{back}/note", f"/destructions/{destroyed}", f"/regrades/{regraded}"):
+        assert (await client.get(address)).status_code == 200, address
+    listed = (await client.get("/rejected")).text
+    assert destroyed in listed
+    assert regraded in listed
 
 
 async def test_only_rejected_goods_are_disposed_of(people: People) -> None:

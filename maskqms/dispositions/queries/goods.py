@@ -115,7 +115,7 @@ async def targets(category: Category, unit: str) -> list[TargetRow]:
     """Materials of the same kind with limits in force."""
     return await sql.fetch_as(
         TargetRow,
-        f"{TARGET} WHERE m.category = $1 AND m.unit = $2 AND p.id IS NOT NULL ORDER BY m.code",
+        f"{TARGET} WHERE m.category = $1 AND m.unit = $2 AND s.id IS NOT NULL ORDER BY m.code",
         category,
         unit,
     )
