@@ -22,7 +22,12 @@ from maskqms.dispositions.states import DestructionState, RegradeState, Way
 from maskqms.errors import Refused, Stale
 from maskqms.i18n import in_locale
 from maskqms.materials.actions.stock import take_from_stock
+from maskqms.materials.queries.ledgers import LedgerFilter, count_purchases, purchases
 from maskqms.materials.queries.lots import lot_by_code
+from maskqms.materials.queries.materials import material_by_code
+from maskqms.materials.queries.sampling import series_of
+from maskqms.materials.queries.scorecard import scores
+from maskqms.materials.queries.suppliers import supplier_by_code
 from maskqms.materials.states import Category, LotDecision
 from maskqms.trace.actions.holds import place_hold
 from maskqms.trace.queries.balance import balance
@@ -206,6 +211,12 @@ async def test_a_regrade_makes_a_new_lot_in_quarantine_and_leaves_the_old_one_re
     with pytest.raises(Refused) as refused:
         await decide(people, code)
     assert codes(refused) == {"regrade.decided"}
+    source, lower = await supplier_by_code(row.supplier_code), await material_by_code("M-MB-90")
+    assert (await series_of(source.id, lower.id)).steps == [], "only what a supplier delivered counts for its sampling"
+    assert [score.material_code for score in await scores()] == ["M-MB-25"]
+    everything = LedgerFilter()
+    assert [line.lot for line in await purchases(everything)] == [lot]
+    assert await count_purchases(everything) == 1
 
 
 async def test_a_regrade_is_no_second_chance(people: People) -> None:

@@ -18,7 +18,7 @@ from maskqms.materials.queries.lots import lot_by_code, rolls_of
 from maskqms.materials.states import Category, LotDecision
 from maskqms.quality.actions import open_deviation
 from maskqms.release.queries.gate import gate
-from maskqms.trace.actions.holds import place_hold
+from maskqms.trace.actions.holds import lift_hold, place_hold
 from maskqms.trace.queries.units import unit_by_code
 from maskqms.trace.states import UnitState
 from tests.conftest import Clock, People
@@ -117,6 +117,17 @@ async def test_one_rejected_for_another_cause_is_held_by_the_rejection_itself(pe
     await make.decide(people, lot, LotDecision.REJECT, reason="供方召回")
     assert (await unit_by_code(batch)).held
     assert (await unit_by_code(f"{lot}-R03")).held
+
+
+async def test_a_rejection_holds_even_what_another_hold_stops_already(people: People) -> None:
+    """The other hold may be lifted, for its own cause is gone; what was made of a rejected lot stays stopped."""
+    lot, batch = await used(people)
+    other = await place_hold(unit=lot, reason="盘点差异", actor=people.quality)
+    await open_deviation(unit=lot, title="供方召回", description="供方来函召回该批", actor=people.quality)
+    await make.filled_rest(people, str((await lot_by_code(lot)).inspection))
+    await make.decide(people, lot, LotDecision.REJECT, reason="供方召回")
+    await lift_hold(other.hold.code, reason="差异已查明", signer=await people.signer("quality2"))
+    assert (await unit_by_code(batch)).held
 
 
 async def test_a_failed_result_or_a_bad_value_so_far_refuses_it(people: People) -> None:

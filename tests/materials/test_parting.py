@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
@@ -10,17 +11,21 @@ from maskqms.accounts.queries import signatures_of
 from maskqms.db import sql
 from maskqms.errors import Refused
 from maskqms.i18n import in_locale
+from maskqms.lab.plan import Plan, planned
 from maskqms.lab.queries.inspections import inspection
 from maskqms.lab.queries.sheets import sheet
 from maskqms.lab.states import Decision, Outcome
 from maskqms.materials.actions.parting import Parted, inspect_rolls
 from maskqms.materials.queries.lots import lot_by_code, rolls_of
+from maskqms.materials.rules.parting import own_sheet_blockers, roll_plan
 from maskqms.materials.states import LotDecision
 from maskqms.quality.actions import open_deviation
+from maskqms.standards.limits import Kind, read_limit
 from maskqms.trace.actions.holds import place_hold
 from maskqms.trace.queries.units import unit_by_code
 from maskqms.trace.states import UnitState
 from tests.conftest import Clock, People
+from tests.make import lab as make_lab
 from tests.make import materials as make
 
 
@@ -77,6 +82,28 @@ async def test_a_roll_whose_own_sheet_failed_or_waits_is_not_released(people: Pe
         await make.part(people, made.lot, f"{made.lot}-R04")
     assert codes(refused) == {"part.failed", "inspection.not_reviewed"}
     assert "its own inspection" in words(refused, "en")
+
+
+async def test_a_lot_is_not_released_over_a_roll_whose_own_sheet_failed(people: People) -> None:
+    """An investigation may make the lot's own sheet a passed one afterwards."""
+    made = await make.failed(people)
+    opened = await inspect_rolls(made.lot, rolls=[f"{made.lot}-R03"], actor=people.inspector)
+    await make.inspected(people, opened.inspections[0], bad={"RES": "40"})
+    rolls = await rolls_of((await lot_by_code(made.lot)).id)
+    reasons = own_sheet_blockers(rolls)
+    assert [reason.code for reason in reasons] == ["lot.roll_failed"]
+    assert f"{made.lot}-R03 已单独检验，检验 {opened.inspections[0]} 未判合格。" in str(reasons[0].text)
+    assert "was inspected by itself" in reasons[0].text.in_locale("en")
+    with pytest.raises(Refused) as refused:
+        await make.decide(people, made.lot)
+    assert "lot.roll_failed" in codes(refused)
+
+
+async def test_specimens_of_each_roll_are_those_of_one_roll_on_its_own_sheet() -> None:
+    facts = {"per_roll": 2, "warning": read_limit("<= 30", kind=Kind.VARIABLE), "flow": Decimal(32)}
+    test = planned(make_lab.PFE.model_copy(update={"specimens": 80})).model_copy(update=facts)
+    [own] = roll_plan(Plan(tests=(test,)))
+    assert (own.cells, own.per_roll, own.warning, own.flow) == (2, 2, facts["warning"], Decimal(32))
 
 
 async def test_a_roll_that_was_not_inspected_again_goes_with_its_lot(people: People) -> None:

@@ -14,16 +14,19 @@ from maskqms.errors import Refused
 from maskqms.i18n import in_locale
 from maskqms.lab.actions.enter import enter_result
 from maskqms.lab.actions.finish import finish_entry
+from maskqms.lab.actions.investigate import open_investigation
 from maskqms.lab.queries.inspections import inspection
 from maskqms.lab.queries.sheets import sheet
-from maskqms.lab.states import Decision, InspectionState, Purpose
+from maskqms.lab.states import Decision, InspectionState, Outcome, Purpose
 from maskqms.materials.actions.retest import decide_retest, open_retest, set_retest_rule, shown_retest
 from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.queries.retests import lots_to_retest, retests_of, running_retest
+from maskqms.quality.queries import deviation_from
 from maskqms.trace.queries.holds import hold_by_code
 from maskqms.trace.queries.units import unit_by_id
 from maskqms.trace.rules import usable_blockers
 from tests.conftest import PASSWORD, ClientAs, Clock, People
+from tests.make import investigations as make_investigations
 from tests.make import lab as make_lab
 from tests.make import materials as make
 
@@ -119,6 +122,24 @@ async def test_a_failing_retest_holds_the_lot_and_its_descendants_as_it_is_finis
     assert (await unit_by_id(lot.id)).usable_until == before
     assert (await inspection(code)).decision is Decision.REJECTED
     assert await running_retest(lot.id) is None
+
+
+async def test_a_retest_that_fails_by_its_investigation_holds_what_a_failing_finish_would(people: People) -> None:
+    lot = await aged(people)
+    code = await retested(people, lot.code, "95.5")
+    roll = (await rolls_of(lot.id))[0]
+    assert not (await unit_by_id(roll.id)).held
+    found = await open_investigation(code, test="PFE", why="读数集中得可疑", actor=people.inspector)
+    await make_investigations.check(found.code, people)
+    await make_investigations.approve(found.code, people, specimens=(1,))
+    await make_investigations.repeat(found.code, people, values=("91",))
+    await make_investigations.conclude(found.code, people)
+    row = await inspection(code)
+    assert (row.state, row.outcome) == (InspectionState.ENTERED, Outcome.FAIL)
+    held = await unit_by_id(roll.id)
+    assert held.held
+    assert "复检" in (await hold_by_code(held.holds[0])).reason
+    assert await deviation_from(code) is not None
 
 
 async def test_a_failing_finish_that_is_refused_holds_nothing(people: People) -> None:

@@ -12,19 +12,24 @@ from maskqms.db import sql
 from maskqms.errors import Stale, refuse
 from maskqms.i18n import _
 from maskqms.lab import investigating as rules
+from maskqms.lab.actions.failed import answer_failure, locked_subject
 from maskqms.lab.actions.investigate import locked_file
-from maskqms.lab.queries.inspections import InspectionRow
+from maskqms.lab.queries.inspections import InspectionRow, inspection
 from maskqms.lab.queries.investigations import InvestigationRow, investigation
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.states import Cause, InspectionState, Outcome
+from maskqms.trace.queries.units import UnitRow
 
 
 async def conclude_investigation(
     code: str, *, cause: Cause, conclusion: str, digest: str, signer: Signer
 ) -> InvestigationRow:
     """With an assignable cause the repeated specimens' first values are made invalid and the retest counts; without one
-    the first values stand. A review of the sheet is void when its values changed by that."""
+    the first values stand. A review of the sheet is void when its values changed by that, and one that fails now holds
+    what is in use already."""
     async with act(Tag.INVESTIGATION_CONCLUDE, actor=signer.actor, subject=code) as this:
+        about = await inspection((await investigation(code)).inspection)
+        unit = await locked_subject(about)
         found = await locked_file(code)
         refuse(
             _("Investigation not concluded"),
@@ -59,8 +64,16 @@ async def conclude_investigation(
         before = {"state": found.row.state}
         await this.record(subject=code, before=before, after={"state": "concluded", **said, "invalid": len(invalid)})
         if invalid:
-            await judge_again(this, found.row.inspection, reason=conclusion.strip())
+            await _judged(this, found.sheet, unit, reason=conclusion.strip())
         return await investigation(code)
+
+
+async def _judged(this: Act, before: Sheet, unit: UnitRow, *, reason: str) -> None:
+    """The sheet again; one that had passed and fails by the values that count now does what any failed sheet does."""
+    sheet = await judge_again(this, before.inspection.code, reason=reason)
+    waits = before.inspection.state in (InspectionState.ENTERED, InspectionState.REVIEWED)
+    if waits and before.verdict.outcome is not Outcome.FAIL and sheet.verdict.outcome is Outcome.FAIL:
+        await answer_failure(sheet, unit, actor=this.actor)
 
 
 async def invalidate(

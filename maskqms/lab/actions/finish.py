@@ -9,30 +9,22 @@ from maskqms.db import sql
 from maskqms.errors import Reason, refuse
 from maskqms.i18n import _
 from maskqms.lab import rules
+from maskqms.lab.actions.failed import answer_failure, locked_subject
 from maskqms.lab.actions.investigate import open_for_failed
 from maskqms.lab.measuring import finished_blockers
 from maskqms.lab.queries.inspections import InspectionRow, inspection, locked_inspection
 from maskqms.lab.queries.measuring import instruments_of_sheet
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
-from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome, Purpose
-from maskqms.quality.actions import open_deviation
-from maskqms.quality.queries import deviation_from
-from maskqms.trace.actions.cascade import descendants, lock_until_still
-from maskqms.trace.actions.holds import place_hold
-from maskqms.trace.queries.units import UnitRow, lock_units
-from maskqms.trace.states import UnitState
+from maskqms.lab.states import INSPECTION_MOVES, InspectionState, Outcome
 
 
 async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
     """Hand the sheet over for review. A test that failed opens a deviation on the unit, once, and its investigation
-    (R35). Every instrument behind a value is asked again: what is known of it by now may be worse (R125).
-
-    A failure of a unit that is in use already, conditionally, holds the unit and everything made of it at once (R8); so
-    does a retest that failed: what lost its filtration has lost it in the masks too.
-    """
+    (R35), and holds what is in use already. Every instrument behind a value is asked again: what is known of it by now
+    may be worse (R125)."""
     async with act(Tag.INSPECTION_FINISH, actor=actor, subject=code) as this:
         about = await inspection(code)
-        unit = await _locked_subject(about)
+        unit = await locked_subject(about)
         sheet = await locked_sheet(code)
         refuse(
             _("Entry not finished"),
@@ -52,43 +44,14 @@ async def finish_entry(code: str, *, actor: Actor) -> InspectionRow:
             this.at,
         )
         await this.record(subject=code, before={"state": "open"}, after={"state": "entered", **_said(sheet)})
-        if sheet.verdict.outcome is Outcome.FAIL and await deviation_from(code) is None:
-            await _deviate(sheet, actor)
-        if sheet.verdict.outcome is Outcome.FAIL and unit.state is UnitState.CONDITIONAL:
-            await place_hold(unit=unit.code, reason=str(_("Out of limits in {code}", code=code)), actor=actor)
+        if sheet.verdict.outcome is Outcome.FAIL:
+            await answer_failure(sheet, unit, actor=actor)
         await open_for_failed(sheet, actor=actor)
-        if sheet.verdict.outcome is Outcome.FAIL and about.purpose is Purpose.RETEST:
-            await place_hold(unit=about.subject_code, reason=_failed_retest(sheet), actor=actor)
         return await inspection(code)
-
-
-async def _locked_subject(row: InspectionRow) -> UnitRow:
-    """The unit under lock; a material with all that was made of it, which a failure may have to hold."""
-    if row.purpose in (Purpose.INCOMING, Purpose.RETEST):
-        await lock_until_still(lambda: descendants([row.subject]))
-    return (await lock_units([row.subject]))[row.subject]
 
 
 def _said(sheet: Sheet) -> dict[str, object]:
     return {"outcome": sheet.verdict.outcome, "failed": [test.test for test in sheet.verdict.failed]}
-
-
-def _failed(sheet: Sheet) -> str:
-    return "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)
-
-
-def _failed_retest(sheet: Sheet) -> str:
-    return str(_("Retest {code} failed: {tests}", code=sheet.inspection.code, tests=_failed(sheet)))
-
-
-async def _deviate(sheet: Sheet, actor: Actor) -> None:
-    await open_deviation(
-        unit=sheet.inspection.subject_code,
-        title=str(_("Out of limits in {code}", code=sheet.inspection.code)),
-        description=_failed(sheet),
-        source=sheet.inspection.code,
-        actor=actor,
-    )
 
 
 async def send_back(code: str, *, reason: str, actor: Actor) -> InspectionRow:

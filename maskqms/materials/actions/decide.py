@@ -20,6 +20,7 @@ from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.rules import decision_blockers, person_blockers
 from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.rules import decision as rules
+from maskqms.materials.rules.parting import own_sheet_blockers
 from maskqms.materials.states import LotDecision
 from maskqms.quality.queries import open_deviations
 from maskqms.trace.actions.cascade import descendants, lock_until_still
@@ -48,6 +49,7 @@ async def decide_lot(
             await lock_until_still(lambda: descendants([lot.id]))
         rolls = [roll.id for roll in await rolls_of(lot.id)]
         units = await lock_units([lot.id, *rolls])
+        alone = await rolls_of(lot.id)
         assert lot.inspection is not None
         sheet = await locked_sheet(lot.inspection)
         known = bool(await open_deviations([lot.id, *rolls]))
@@ -55,6 +57,7 @@ async def decide_lot(
         reasons += _lot_blockers(lot, units, sheet, decision, reason)
         if decision is LotDecision.RELEASE:
             reasons += rules.release_blockers(units[lot.id], this.at, [units[roll] for roll in rolls])
+            reasons += own_sheet_blockers(alone)
         reasons += _sheet_blockers(sheet, decision, signer.account.id, known)
         refuse(_("Lot not decided"), reasons)
         shown = rules.lot_content(lot.facts, sheet.verdict)
@@ -74,7 +77,7 @@ async def decide_lot(
         waiting = [unit.id for unit in units.values() if unit.state in rules.UNDECIDED]
         await set_states(waiting, state, actor=signer.actor, reason=why)
         before = units[lot.id].state
-        if before is UnitState.CONDITIONAL and decision is LotDecision.REJECT and not units[lot.id].held:
+        if before is UnitState.CONDITIONAL and decision is LotDecision.REJECT:
             used = _("{code} was rejected after it was used: {why}", code=code, why=why)
             await place_hold(unit=code, reason=str(used), actor=signer.actor)
         await sql.execute(

@@ -112,6 +112,8 @@ FETCH: dict[Ledger, Callable[..., Any]] = {
     Ledger.USE: ledgers.uses,
     Ledger.RECONCILED: ledgers.reconciled,
 }
+COUNTS: dict[Ledger, Callable[..., Any]] = {Ledger.PURCHASE: ledgers.count_purchases, Ledger.USE: ledgers.count_uses}
+"""How many lines a ledger has; the others have one for each lot."""
 
 
 class LedgerController(Controller):
@@ -134,7 +136,7 @@ class LedgerController(Controller):
         )
         number, size = max(1, page), ledger_pages.PAGE_SIZE
         lines = await FETCH[book](asked, limit=size, offset=(number - 1) * size)
-        total = await (ledgers.count_uses(asked) if book is Ledger.USE else ledgers.count_lots(asked))
+        total = await COUNTS.get(book, ledgers.count_lots)(asked)
         shown = ledger_pages.ledger_page(book, lines, total, query, number, await materials(), await suppliers())
         return render("materials/ledger.html", shown)
 

@@ -44,6 +44,9 @@ LOTS = (
     " AND ($4::text IS NULL OR s.code = $4)"
 )
 
+DELIVERED = f"{LOTS} AND NOT u.identifiers ? 'regraded_from'"
+"""What a supplier brought; a regraded lot was bought once, as what it was then."""
+
 
 class _Named:
     """The material's name in the reader's language."""
@@ -202,7 +205,12 @@ ALL = 10_000_000
 
 
 async def count_lots(asked: LedgerFilter) -> int:
+    """Lots, regraded ones too: each has its inspections and its balance."""
     return await sql.fetch_value(f"SELECT count(*){LOTS}", *asked.args)  # type: ignore[no-any-return]
+
+
+async def count_purchases(asked: LedgerFilter) -> int:
+    return await sql.fetch_value(f"SELECT count(*){DELIVERED}", *asked.args)  # type: ignore[no-any-return]
 
 
 async def count_uses(asked: LedgerFilter) -> int:
@@ -211,7 +219,7 @@ async def count_uses(asked: LedgerFilter) -> int:
 
 async def purchases(asked: LedgerFilter, *, limit: int = ALL, offset: int = 0) -> list[PurchaseLine]:
     return await sql.fetch_as(
-        PurchaseLine, f"{PURCHASES}{LOTS} ORDER BY l.id DESC LIMIT $5 OFFSET $6", *asked.args, limit, offset
+        PurchaseLine, f"{PURCHASES}{DELIVERED} ORDER BY l.id DESC LIMIT $5 OFFSET $6", *asked.args, limit, offset
     )
 
 

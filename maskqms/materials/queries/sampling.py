@@ -34,12 +34,13 @@ SELECT u.code, f.decision, f.decided_at, coalesce(s.severity, 'normal') AS sever
     jsonb_path_query_array(f.plan, '$.tests[*] ? (exists(@.tally))') AS tests,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(r.test, r.text, r.outcome)), '[]') FROM lab_result r
         WHERE r.inspection = f.id AND f.plan @? '$.tests[*].tally'
-        AND NOT EXISTS (SELECT 1 FROM lab_result n WHERE n.supersedes = r.id)) AS results
+        AND NOT EXISTS (SELECT 1 FROM lab_result n WHERE n.supersedes = r.id)
+        AND lab_result_counts(r.id, r.retest, r.specimen)) AS results
 FROM (SELECT DISTINCT ON (i.subject) i.subject, i.id, i.decision, i.decided_at, i.plan FROM inspection i
     JOIN lot l ON l.id = i.subject WHERE l.supplier = $1 AND l.material = $2 AND i.purpose = 'incoming'
     ORDER BY i.subject, i.id) f
 JOIN lot l ON l.id = f.subject JOIN trace_unit u ON u.id = l.id LEFT JOIN lot_sampling s ON s.lot = l.id
-WHERE f.decision IS NOT NULL AND NOT EXISTS (
+WHERE f.decision IS NOT NULL AND NOT u.identifiers ? 'regraded_from' AND NOT EXISTS (
     SELECT 1 FROM lot o JOIN inspection x ON x.subject = o.id AND x.purpose = 'incoming' AND x.decision = 'rejected'
     WHERE o.supplier = l.supplier AND o.material = l.material AND o.supplier_lot = l.supplier_lot AND o.id < l.id)
 ORDER BY f.decided_at, f.id
@@ -135,6 +136,7 @@ async def skipped_since(supplier: int, material: int) -> int:
     return await sql.fetch_value(  # type: ignore[no-any-return]
         "SELECT count(*) FROM lot l JOIN lot_sampling s ON s.lot = l.id AND s.skipped IS NOT NULL"
         " WHERE l.supplier = $1 AND l.material = $2 AND l.id > coalesce((SELECT max(o.id) FROM lot o"
+        " JOIN trace_unit u ON u.id = o.id AND NOT u.identifiers ? 'regraded_from'"
         " LEFT JOIN lot_sampling p ON p.lot = o.id WHERE o.supplier = $1 AND o.material = $2 AND p.skipped IS NULL),"
         " 0)",
         supplier,

@@ -60,7 +60,8 @@ SCORES = (
     " max(l.received_at) AS last"
     " FROM lot l JOIN trace_unit u ON u.id = l.id JOIN supplier s ON s.id = l.supplier"
     " JOIN material m ON m.id = l.material LEFT JOIN LATERAL (SELECT (l.received_at AT TIME ZONE $2)::date - p.due_on"
-    " AS days FROM purchase_line p WHERE p.id = l.purchase_line) d ON true WHERE $1::text IS NULL OR s.code = $1"
+    " AS days FROM purchase_line p WHERE p.id = l.purchase_line) d ON true WHERE NOT u.identifiers ? 'regraded_from'"
+    " AND ($1::text IS NULL OR s.code = $1)"
     " GROUP BY s.id, m.id ORDER BY m.category, m.code, s.id"
 )
 

@@ -42,14 +42,20 @@ def roll_plan(plan: Plan) -> tuple[PlannedTest, ...]:
 
 
 def _for_one(test: PlannedTest) -> PlannedTest:
-    return planned(
-        test.requirement,
+    """So many specimens of each roll are so many of this one; everything else that the plan says of the test stays."""
+    requirement = test.requirement
+    if test.per_roll is not None:
+        requirement = requirement.model_copy(update={"specimens": test.per_roll})
+    alone = planned(
+        requirement,
         lot_size=None if test.tally is None else 1,
         level="II" if test.tally is None else test.tally.level,
         aql=None if test.tally is None else test.tally.aql,
         evidence=test.evidence,
         required=test.required,
     )
+    kept = ("warning", "flow", "area", "per_roll", "instrument", "retests")
+    return alone.model_copy(update={name: getattr(test, name) for name in kept})
 
 
 def sorting_blockers(
@@ -181,3 +187,20 @@ def parting_content(shown: Mapping[str, Any], rolls: Mapping[str, tuple[str, Jud
             for roll, (code, verdict) in sorted(rolls.items())
         ],
     }
+
+
+def own_sheet_blockers(rolls: Sequence[RollFacts]) -> list[Reason]:
+    """A roll that was inspected by itself answers for itself: its lot is not released over its head."""
+    reasons = []
+    for roll in rolls:
+        if roll.inspection is not None and roll.outcome is not Outcome.PASS:
+            text = _(
+                "{roll} was inspected by itself, and inspection {code} did not pass.",
+                roll=roll.code,
+                code=roll.inspection,
+            )
+            path = (link_to(roll.code), inspection_link(roll.inspection))
+            reasons.append(
+                Reason("lot.roll_failed", text, _("Divide the lot: reject this roll, release the others."), path)
+            )
+    return reasons
