@@ -7,7 +7,14 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from maskqms.actor import Role
-from maskqms.audit.pages import HistoryPage, TrailPage, TransactionPage, entries_with_rows, side_by_side
+from maskqms.audit.pages import (
+    HistoryPage,
+    TrailPage,
+    TransactionPage,
+    entries_with_rows,
+    side_by_side,
+    timeline_page,
+)
 from maskqms.audit.queries import Moment, history_of, latest, trail_state, transaction_entries
 from maskqms.audit.verification import Verification, verify
 from maskqms.errors import NotFound
@@ -16,6 +23,8 @@ from maskqms.web.pages import render
 from maskqms.web.security import at_most
 
 SIZE = 100
+LAST = 12
+"""Acts on a timeline; the rest is in the history."""
 READERS = requires(Role.QUALITY, Role.PLANT_MANAGER, Role.ADMINISTRATOR, Role.REGULATOR)
 
 
@@ -30,6 +39,16 @@ async def history(
     before = None if epoch is None or tx is None else Moment(epoch, tx)
     found = await history_of(name, before=before)
     return render("audit/history.html", HistoryPage(name, entries_with_rows(found.entries), found.older))
+
+
+@get("/timelines/{subject:path}")
+async def timeline(subject: FromPath[str]) -> Template:
+    """The last acts on a record in short, for its own page."""
+    name = subject.removeprefix("/")
+    if "\0" in name:
+        raise NotFound(name.replace("\0", ""))
+    found = await history_of(name, size=LAST)
+    return render("audit/_timeline.html", timeline_page(name, found))
 
 
 @get("/transactions/{epoch:int}/{tx:int}", guards=[READERS])
@@ -62,4 +81,4 @@ async def _trail(kind: str, before: int | None, found: Verification | None = Non
     return TrailPage(await trail_state(), entries_with_rows(rows), kind, older, found)
 
 
-router = Router(path="/", route_handlers=[history, whole_transaction, trail, verify_now])
+router = Router(path="/", route_handlers=[history, timeline, whole_transaction, trail, verify_now])

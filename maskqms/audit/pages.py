@@ -9,15 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from maskqms.audit.field_names import field_name
-from maskqms.audit.queries import EntryRow, Moment, TrailState
+from maskqms.audit.queries import EntryRow, History, Moment, TrailState
 from maskqms.audit.table_names import table_name
 from maskqms.audit.tags import Tag
 from maskqms.audit.verification import Verification
 from maskqms.i18n import Text, _
+from maskqms.web import parts
 from maskqms.web.parts import Tab
 
 REASONS = "reasons"
 """The fact of a refusal that holds why."""
+FACTS_SHOWN = 5
+"""Of an act on a timeline; the whole of it is in the history."""
 VERBS: dict[str, Text] = {"insert": _("new"), "update": _("changed")}
 
 
@@ -131,6 +134,31 @@ class HistoryPage:
         if self.older is None:
             return None
         return f"{history_href(self.subject)}?epoch={self.older.epoch}&tx={self.older.tx}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """The last acts on a record, for its own page; refusals stand in the history."""
+
+    moments: Sequence[parts.Moment]
+    history: str
+
+
+def timeline_page(subject: str, found: History) -> TimelinePage:
+    acts = [entry for entry in entries_with_rows(found.entries) if not entry.refused]
+    return TimelinePage([_moment(entry) for entry in acts], history_href(subject))
+
+
+def _moment(entry: HistoryEntry) -> parts.Moment:
+    facts = [fact for fact in entry.facts if not isinstance(fact.new, list | dict)][:FACTS_SHOWN]
+    return parts.Moment(
+        entry.at,
+        entry.who,
+        entry.what,
+        entry.reason,
+        before={str(fact.field): fact.old for fact in facts if fact.old is not None},
+        after={str(fact.field): fact.new for fact in facts},
+    )
 
 
 @dataclass(frozen=True, slots=True)

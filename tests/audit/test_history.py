@@ -46,6 +46,18 @@ async def test_a_roll_shows_its_receipt_its_label_and_its_hold(people: People, c
     assert f'href="/history/{lot}"' in page
 
 
+async def test_a_timeline_tells_the_last_acts_in_short(people: People, client_as: ClientAs) -> None:
+    lot = (await received(people)).lot
+    await place_hold(unit=lot, reason="气味异常", actor=people.quality)
+    client = await client_as(people.operator)
+    page = (await client.get(f"/timelines/{lot}")).text
+    assert page.index("气味异常") < page.index("批已收货"), "the latest first"
+    assert "陈质量" in page
+    assert f'href="/history/{lot}"' in page
+    assert "<ol" not in (await client.get("/timelines/NOTHING")).text
+    assert f'hx-get="/timelines/{lot}"' in (await client.get(f"/lots/{lot}")).text
+
+
 async def test_a_roll_shows_its_issue_and_a_batch_what_was_made_of_it(people: People) -> None:
     batch = await make_running(people)
     assert {"batch:issue"} == tags(await everything(f"ML-{batch.code}-R01"))
