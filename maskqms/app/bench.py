@@ -36,6 +36,8 @@ from maskqms.web.requests import configure_logging
 SHOWN = 50
 FEW = 60
 """Lots of the small factory: more than a page shows, so that both pages are full."""
+IN_STOCK = 20
+"""One lot of so many is in stock, the newest; of the others everything was used."""
 
 PAGES = (
     ("lots", "/lots", "trace_unit"),
@@ -46,6 +48,20 @@ PAGES = (
     ("inspections", "/inspections", "inspection"),
     ("inspections waiting for review", "/inspections?state=entered", "inspection"),
     ("inspections by text", "/inspections?text=LOT-4", "inspection"),
+    ("the inspector's day", "/inspections/day", "inspection"),
+    ("suppliers", "/suppliers", "supplier"),
+    ("scorecard", "/scorecard", "supplier"),
+    ("purchase orders", "/purchase-orders", "purchase_order"),
+    ("purchase orders overdue", "/purchase-orders?overdue=true", "purchase_order"),
+    ("stock", "/stock", "trace_unit"),
+    ("stock by expiry", "/stock/expiry", "trace_unit"),
+    ("ledger of receipts", "/ledgers/purchase", "lot"),
+    ("ledger of inspections", "/ledgers/inspection", "inspection"),
+    ("ledger of use", "/ledgers/use", "trace_unit"),
+    ("ledger that reconciles", "/ledgers/reconciled", "lot"),
+    ("retests", "/retests", "lot"),
+    ("rejected goods", "/rejected", "trace_unit"),
+    ("samples", "/samples", "trace_unit"),
     ("today", "/", "trace_unit"),
 )
 """What it is called, its address, and the table whose rows it shows."""
@@ -66,10 +82,11 @@ INSERT INTO approval (id, supplier, material, state, basis, valid_from, valid_un
 SELECT n, 1 + n % 40, 1 + n % 12, 'approved', 'AU-1', '2026-01-01', '2027-12-31', 1, now(), 1
 FROM generate_series(1, 480) n;
 """
-LOTS = """
+LOTS = f"""
 INSERT INTO trace_unit (id, kind, code, item, quantity, unit, on_hand, state, held, supplier, supplier_lot, identifiers,
     usable_until, created_at)
-SELECT n, 'lot', 'LOT-' || n, '物料 ' || 1 + n % 12, 2000, 'm', CASE WHEN n % 4 = 0 THEN 0 ELSE n % 2000 END,
+SELECT n, 'lot', 'LOT-' || n, '物料 ' || 1 + n % 12, 2000, 'm',
+    CASE WHEN n % 4 = 0 OR n <= $1 - $1 / {IN_STOCK} THEN 0 ELSE n % 2000 END,
     CASE WHEN n > $1 - 40 THEN 'quarantine' WHEN n % 19 = 0 THEN 'rejected' ELSE 'released' END, false,
     '供应商 ' || 1 + n % 40, 'SL-' || n, jsonb_build_object('material', 'M-' || 1 + n % 12),
     now() + interval '300 days', now() - ($1 - n) * interval '20 minutes'
@@ -79,11 +96,26 @@ INSERT INTO lot (id, material, supplier, specification, approval, credentials, s
     delivery_note, received_by, received_at)
 SELECT u.id, 1 + u.id % 12, 1 + u.id % 40, 1 + u.id % 12, 1 + u.id % 480, '[]', u.supplier_lot, u.supplier,
     'DN-' || u.id, 1, u.created_at FROM trace_unit u WHERE u.kind = 'lot'"""
-ROLLS = """
+ORDERS = """
+WITH made AS (
+    INSERT INTO purchase_order (code, supplier, state, drafted_by, drafted_at, ordered_by, ordered_at, ended_at)
+    SELECT 'PO-' || l.id, l.supplier, CASE WHEN l.id % 50 = 0 THEN 'placed' ELSE 'closed' END, 1, l.received_at, 1,
+        l.received_at, CASE WHEN l.id % 50 <> 0 THEN l.received_at END FROM lot l WHERE l.id % 5 = 0 RETURNING id, code
+), lines AS (
+    INSERT INTO purchase_line (purchase_order, number, material, specification, quantity, due_on, over_percent)
+    SELECT made.id, 1, l.material, l.specification, CASE WHEN l.id % 50 = 0 THEN 4000 ELSE 2000 END,
+        l.received_at::date, 0 FROM made JOIN lot l ON 'PO-' || l.id = made.code RETURNING id, purchase_order
+)
+UPDATE lot SET purchase_line = lines.id FROM lines JOIN made ON made.id = lines.purchase_order
+WHERE 'PO-' || lot.id = made.code"""
+ROLLS = f"""
 WITH made AS (
     INSERT INTO trace_unit (kind, code, item, quantity, unit, on_hand, state, held, identifiers, created_at)
-    SELECT 'roll', u.code || '-R' || r, u.item, 500, 'm', 500, u.state, false, u.identifiers, u.created_at
-    FROM trace_unit u CROSS JOIN generate_series(1, 4) r WHERE u.kind = 'lot' AND u.id % 4 = 0 RETURNING id, code
+    SELECT 'roll', u.code || '-R' || r, u.item, 500, 'm',
+        CASE WHEN u.id <= l.newest - l.newest / {IN_STOCK} THEN 0 ELSE 500 END, u.state, false, u.identifiers,
+        u.created_at
+    FROM trace_unit u CROSS JOIN generate_series(1, 4) r CROSS JOIN (SELECT max(id) AS newest FROM lot) l
+    WHERE u.kind = 'lot' AND u.id % 4 = 0 RETURNING id, code
 )
 INSERT INTO roll (id, lot, number, metres)
 SELECT made.id, u.id, right(made.code, 1)::int, 500 FROM made JOIN trace_unit u
@@ -106,6 +138,9 @@ INSERT INTO lab_result (inspection, test, specimen, text, value, outcome, analys
 SELECT i.id, 'GSM', n, '25.1', 25.1, 'pass', 1, 'bench', i.opened_at FROM inspection i
 CROSS JOIN generate_series(1, 3) n
 """
+RETESTS = """
+INSERT INTO lot_retest (lot, due_on, set_by, set_at)
+SELECT id, received_at::date + 180, 'bench', received_at FROM lot WHERE id % 4 = 0"""
 NEXT_NUMBERS = "SELECT setval(pg_get_serial_sequence('trace_unit', 'id'), $1)"
 
 
@@ -133,10 +168,12 @@ async def fill(owner_url: str, lots: int, say: Callable[[str], None]) -> None:
             await link.execute(SIGNED)
             await link.execute(HOUSE)
         else:
-            await link.execute("TRUNCATE lab_result, inspection, roll, lot, trace_unit CASCADE")
+            await link.execute(
+                "TRUNCATE lab_result, inspection, roll, lot, purchase_line, purchase_order, trace_unit CASCADE"
+            )
         await link.execute(LOTS, lots)
         await link.fetchval(NEXT_NUMBERS, lots)
-        for statement in (DELIVERED, ROLLS, INSPECTED, RESULTS, "VACUUM (ANALYZE)"):
+        for statement in (DELIVERED, ORDERS, ROLLS, RETESTS, INSPECTED, RESULTS, "VACUUM (ANALYZE)"):
             await link.execute(statement, timeout=3600)
         say(f"{lots} lots")
     finally:

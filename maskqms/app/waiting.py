@@ -8,6 +8,7 @@ from maskqms.actor import Role
 from maskqms.i18n import Text, _
 from maskqms.materials.queries.expiries import WARNED
 from maskqms.materials.queries.locations import IN_STOCK, STORED, UNPLACED, WRONG_NOW
+from maskqms.materials.queries.retests import DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,7 @@ LISTS = (
         "/retests",
         "/lots",
         (Role.INSPECTOR, Role.QUALITY),
-        "SELECT u.code, u.item AS words, d.due_on AS due, count(*) OVER () AS total FROM lot l"
-        " JOIN trace_unit u ON u.id = l.id AND u.state IN ('released', 'conditional')"
-        " JOIN LATERAL (SELECT due_on FROM lot_retest WHERE lot = l.id ORDER BY id DESC LIMIT 1) d ON true"
+        f"SELECT u.code, u.item AS words, d.due_on AS due, count(*) OVER () AS total {DUE}"
         " WHERE d.due_on <= $2::date + 14 AND NOT EXISTS (SELECT 1 FROM inspection i WHERE i.subject = l.id"
         " AND i.purpose = 'retest' AND i.state <> 'decided') ORDER BY d.due_on, l.id LIMIT $1",
         by_day=True,

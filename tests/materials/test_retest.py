@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from maskqms.accounts.signing import content_digest
+from maskqms.audit.acts import act
+from maskqms.audit.tags import Tag
 from maskqms.db.clock import now, today
 from maskqms.errors import Refused
 from maskqms.i18n import in_locale
@@ -22,9 +24,11 @@ from maskqms.materials.actions.retest import decide_retest, open_retest, set_ret
 from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.queries.retests import lots_to_retest, retests_of, running_retest
 from maskqms.quality.queries import deviation_from
+from maskqms.trace.actions.movements import record_movement
 from maskqms.trace.queries.holds import hold_by_code
 from maskqms.trace.queries.units import unit_by_id
 from maskqms.trace.rules import usable_blockers
+from maskqms.trace.states import MovementKind
 from tests.conftest import PASSWORD, ClientAs, Clock, People
 from tests.make import investigations as make_investigations
 from tests.make import lab as make_lab
@@ -216,6 +220,15 @@ async def test_the_worklist_takes_two_statements_whatever_its_length(
     assert lot.code in page
     assert "须在" in page
     assert lot.code in (await client.get("/")).text
+    for unit in (lot, *await rolls_of(lot.id)):
+        if unit.on_hand:
+            async with act(Tag.UNIT_MOVE, actor=people.warehouse) as this:
+                await record_movement(
+                    unit.id, kind=MovementKind.SCRAP, quantity=unit.on_hand, actor=people.warehouse, reason="used up"
+                )
+                await this.record(subject=unit.code)
+    assert (await lots_to_retest(page=1, size=50)).total == 0
+    assert lot.code not in (await client.get("/")).text
 
 
 async def test_the_pages_from_interval_to_decision(people: People, client_as: ClientAs) -> None:

@@ -90,11 +90,12 @@ class DueList:
 
 
 DUE = (
-    " FROM lot l JOIN trace_unit u ON u.id = l.id AND u.state IN ('released', 'conditional')"
+    " FROM (SELECT coalesce(r.lot, n.id) AS id, sum(n.on_hand) AS on_hand FROM trace_unit n"
+    " LEFT JOIN roll r ON r.id = n.id WHERE n.on_hand > 0 AND n.kind IN ('lot', 'roll') GROUP BY 1) q"
+    " JOIN lot l ON l.id = q.id JOIN trace_unit u ON u.id = l.id AND u.state IN ('released', 'conditional')"
     " JOIN LATERAL (SELECT due_on FROM lot_retest WHERE lot = l.id ORDER BY id DESC LIMIT 1) d ON true"
-    " CROSS JOIN LATERAL (SELECT u.on_hand + coalesce((SELECT sum(ru.on_hand) FROM roll r JOIN trace_unit ru"
-    " ON ru.id = r.id WHERE r.lot = l.id), 0) AS on_hand) q WHERE q.on_hand > 0"
 )
+"""Usable lots of which something is there, with their retest date: asked from the stock, which stays small."""
 
 
 async def lots_to_retest(*, page: int, size: int) -> DueList:
