@@ -9,7 +9,7 @@ from maskqms.accounts.signing import content_digest
 from maskqms.demo.clockwork import Story
 from maskqms.demo.days import LAST_DAY, Calendar, at
 from maskqms.demo.people import Staff
-from maskqms.demo.reports import audit_report
+from maskqms.demo.reports import audit_report, credential_paper
 from maskqms.materials.actions.approvals import approval_content, decide_approval, keep_evaluation, propose_supplier
 from maskqms.materials.actions.suppliers import CopyOfPaper, add_credential, enter_supplier
 from maskqms.materials.queries.materials import material_by_code
@@ -137,6 +137,7 @@ async def enter_suppliers(staff: Staff, calendar: Calendar) -> Story:
                 names_item=True,
                 maker=paper.maker,
                 person=paper.person,
+                copy=_scan(paper, one.name),
                 actor=staff["zheng"],
             )
         for material in one.materials:
@@ -147,6 +148,12 @@ async def enter_suppliers(staff: Staff, calendar: Calendar) -> Story:
             await _approve(row.code, material, calendar, staff)
     yield (moment := moment + timedelta(minutes=20))
     await _validate(staff)
+
+
+def _scan(paper: Paper, holder: str) -> CopyOfPaper:
+    title, until = paper.type.label.in_locale("zh"), "长期" if paper.until is None else str(paper.until)
+    content = credential_paper(title, paper.number, paper.maker or holder, paper.scope, until)
+    return CopyOfPaper(f"{title} {paper.number}.pdf", content)
 
 
 async def _validate(staff: Staff) -> None:

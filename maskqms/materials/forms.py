@@ -48,7 +48,7 @@ class AddCredential(FormModel):
     names_item: bool = False
     valid_from: date
     valid_until: date | None = None
-    copy_file: UploadFile | None = None
+    copy_file: UploadFile
     key: ClientKey
 
 

@@ -91,6 +91,7 @@ async def credential(
         maker=maker,
         scope="熔喷布" if letter else None,
         person="李销售" if letter else None,
+        copy=CopyOfPaper(f"{type_.value}.pdf", PAPER),
         actor=people.quality,
     )
 

@@ -124,6 +124,9 @@ async def test_supplier_papers_and_approval_over_http(people: People, client_as:
         assert (await buyer.post("/suppliers/S001/credentials", data=given, files=file)).status_code == 303
     bad = await buyer.post("/suppliers/S001/credentials", data={"type": "nonsense", "number": "N1"})
     assert bad.status_code == 422
+    bare = await buyer.post("/suppliers/S001/credentials", data={**given, "number": "N2"})
+    assert bare.status_code == 422
+    assert "N2" in bare.text, "what was typed stays"
     paper = await buyer.get("/suppliers/S001/credentials/1/file")
     assert (paper.content, paper.headers["content-type"]) == (PAPER, "application/pdf")
     assert paper.headers["content-disposition"].startswith("attachment")

@@ -20,6 +20,7 @@ from maskqms.materials.actions.specifications import (
     write_test,
 )
 from maskqms.materials.actions.suppliers import (
+    CopyOfPaper,
     add_credential,
     enter_supplier,
     require_credentials,
@@ -152,9 +153,10 @@ async def test_papers_out_of_date_are_not_entered(people: People) -> None:
     with pytest.raises(Refused) as refused:
         await add_credential(
             row.code, type=CredentialType.TEST_REPORT, number="1", valid_from=date(2025, 1, 1),
-            valid_until=date(2026, 11, 20), names_item=True, actor=people.quality,
+            valid_until=date(2026, 11, 20), names_item=True, copy=CopyOfPaper("报告.pdf", b"no paper"),
+            actor=people.quality,
         )  # fmt: skip
-    assert codes(refused) == ["credential.expired"]
+    assert codes(refused) == ["credential.expired", "file.type"]
     with pytest.raises(NotFound):
         await make.credential(people, "S009", CredentialType.TEST_REPORT)
 

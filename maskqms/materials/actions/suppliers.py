@@ -69,14 +69,14 @@ async def add_credential(
     valid_from: date,
     valid_until: date | None,
     names_item: bool,
+    copy: CopyOfPaper,
     actor: Actor,
     scope: str | None = None,
     material: str | None = None,
     maker: str | None = None,
     person: str | None = None,
-    copy: CopyOfPaper | None = None,
 ) -> int:
-    """Enter a paper that was looked at. `names_item`: the person who looked says whether it covers what is bought.
+    """Enter a paper that was looked at, with its scan. `names_item`: who looked says whether it covers what is bought.
     `maker`: the original maker whose paper a trader shows; `person`: whom a letter authorises."""
     async with act(Tag.CREDENTIAL_ADD, actor=actor, subject=supplier) as this:
         row = await locked_supplier(supplier)
@@ -87,9 +87,9 @@ async def add_credential(
             + credential_entry_blockers(valid_from, valid_until, local(this.at).date())
             + letter_blockers(type, person=person, scope=scope, valid_until=valid_until)
             + maker_entry_blockers(maker, supplier_name=row.name, kind=row.kind)
-            + ([] if copy is None else file_blockers(copy.name, copy.content)),
+            + file_blockers(copy.name, copy.content),
         )
-        digest = None if copy is None else sha256(copy.content).hexdigest()
+        digest = sha256(copy.content).hexdigest()
         made: int = await sql.fetch_value(
             "INSERT INTO credential (supplier, type, number, scope, material, names_item, valid_from, valid_until,"
             " digest, verified_by, verified_at, maker, person)"
@@ -108,14 +108,13 @@ async def add_credential(
             maker and maker.strip(),
             person and person.strip(),
         )
-        if copy is not None:
-            await sql.execute(
-                "INSERT INTO credential_file (credential, name, media_type, content) VALUES ($1, $2, $3, $4)",
-                made,
-                copy.name,
-                media_type(copy.content),
-                copy.content,
-            )
+        await sql.execute(
+            "INSERT INTO credential_file (credential, name, media_type, content) VALUES ($1, $2, $3, $4)",
+            made,
+            copy.name,
+            media_type(copy.content),
+            copy.content,
+        )
         await this.record(
             subject=supplier,
             after={

@@ -93,7 +93,7 @@ class SupplierController(Controller):
         if form.value is None:
             return render("materials/supplier.html", await _page(code, actor, form=form), status=422)
         given = form.value
-        copy = None if given.copy_file is None else await copy_of(given.copy_file)
+        copy = await copy_of(given.copy_file)
 
         async def run() -> int:
             return await add_credential(code, **given.model_dump(exclude={"key", "copy_file"}), copy=copy, actor=actor)
