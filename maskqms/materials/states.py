@@ -102,6 +102,7 @@ class SourceChangeKind(State):
     """What is new about where a key material comes from (R46, S16)."""
 
     SUPPLIER = "supplier", _("New supplier")
+    MAKER = "maker", _("Another maker")
     GRADE = "grade", _("Another grade")
     SITE = "site", _("Another site")
     PROCESS = "process", _("Another process")

@@ -10,7 +10,7 @@ from maskqms.quality.states import CHANGE_MOVES, DEVIATION_MOVES, ChangeState, D
 OPENS = (Role.OPERATOR, Role.INSPECTOR, Role.QUALITY, Role.WAREHOUSE, Role.PLANT_MANAGER)
 """Whoever works here may report; nobody is asked for permission to say that something is wrong."""
 
-CHANGE_OPENS = (Role.WAREHOUSE, Role.QUALITY, Role.PLANT_MANAGER)
+CHANGE_OPENS = (Role.WAREHOUSE, Role.INSPECTOR, Role.QUALITY, Role.PLANT_MANAGER)
 """Who learns of a change of a material, a machine or a process."""
 
 SHORTEST = 4

@@ -20,7 +20,7 @@ from maskqms.materials.actions.receive import receive_lot
 from maskqms.materials.actions.suppliers import CopyOfPaper, add_credential, hand_over_credential
 from maskqms.materials.queries.changes import limits_of, source_changes
 from maskqms.materials.queries.expiries import due_until
-from maskqms.materials.queries.lots import lot_by_code
+from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.queries.materials import material_by_code
 from maskqms.materials.queries.scorecard import key_values, scores, single_sources
 from maskqms.materials.queries.suppliers import (
@@ -33,6 +33,7 @@ from maskqms.materials.queries.suppliers import (
     supplier_by_code,
     supplier_list,
 )
+from maskqms.materials.rules.changes import opens_maker_change
 from maskqms.materials.rules.papers import DEFAULT_TYPES
 from maskqms.materials.states import (
     ApprovalState,
@@ -290,6 +291,61 @@ async def test_a_reported_change_limits_what_comes_after_it_and_a_rejected_one_f
         supplier=where.supplier, material=MELTBLOWN, receipt=make.receipt(delivery_note="SH-90"), actor=people.warehouse
     )).lot  # fmt: skip
     assert await limits_of((await lot_by_code(last)).id) == []
+
+
+async def received_of(people: People, supplier: str, maker: str, note: str) -> LotRow:
+    made = await receive_lot(
+        supplier=supplier,
+        material=MELTBLOWN,
+        receipt=make.receipt(manufacturer=maker, delivery_note=note),
+        actor=people.inspector,
+    )
+    return await lot_by_code(made.lot)
+
+
+async def test_a_trader_that_brings_another_maker_s_meltblown_opens_a_change_that_limits_that_maker_alone(
+    people: People, clock: Clock
+) -> None:
+    await make.material(people)
+    own = (CredentialType.BUSINESS_LICENCE, CredentialType.AUTHORISATION_LETTER, CredentialType.QUALITY_AGREEMENT)
+    row = await make.supplier(people, kind=SupplierKind.TRADER, papers=own)
+    for maker in ("甲厂", "乙厂"):
+        for type_ in (CredentialType.BUSINESS_LICENCE, CredentialType.PRODUCTION_LICENCE):
+            await make.credential(people, row.code, type_, maker=maker)
+    await make.approve(people, row, MELTBLOWN)
+    await make.order(people, make.Source(row.code, MELTBLOWN), 8000)
+    first = await received_of(people, row.code, "甲厂", "SH-1")
+    assert await source_changes(row.id) == [], "the first maker is what the approval was about"
+    other = await received_of(people, row.code, " 乙厂 ", "SH-2")
+    [opened] = await source_changes(row.id)
+    assert (opened.kind, opened.state) == (SourceChangeKind.MAKER, ChangeState.OPEN)
+    assert [one.change for one in await limits_of(other.id)] == [opened.change]
+    assert [one.change for one in await limits_of((await rolls_of(other.id))[0].id)] == [opened.change]
+    await clock.set("2026-11-22T12:00+08:00")
+    again = await received_of(people, row.code, "甲厂", "SH-3")
+    more = await received_of(people, row.code, "乙厂", "SH-4")
+    assert len(await source_changes(row.id)) == 1, "one change, however often that maker's goods come"
+    assert [await limits_of(one.id) for one in (first, again)] == [[], []]
+    assert [one.change for one in await limits_of(more.id)] == [opened.change]
+    await make.change_decided(people, opened.change)
+    assert [await limits_of(one.id) for one in (other, more)] == [[], []]
+
+
+async def test_another_maker_of_what_is_no_key_material_is_no_change(people: People) -> None:
+    assert opens_maker_change(Category.MELTBLOWN, "乙厂", ["甲厂"])
+    assert not opens_maker_change(Category.MELTBLOWN, "甲厂", ["甲厂", "乙厂"])
+    assert not opens_maker_change(Category.MELTBLOWN, "甲厂", [])
+    assert not opens_maker_change(Category.EAR_LOOP, "乙厂", ["甲厂"])
+    where = await make.source(people)
+    with pytest.raises(Refused) as refused:
+        await report_source_change(
+            where.supplier,
+            material=where.material,
+            kind=SourceChangeKind.MAKER,
+            description="更换生产厂",
+            actor=people.quality,
+        )
+    assert codes(refused) == ["change.kind"]
 
 
 async def test_a_change_is_not_reported_by_anybody_or_of_anything(people: People) -> None:

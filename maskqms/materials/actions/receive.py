@@ -18,6 +18,7 @@ from maskqms.i18n import _
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
 from maskqms.materials.actions.arrivals import keep_certificates, line_of, move_order
+from maskqms.materials.actions.changes import limit_new_maker
 from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.actions.sampling import next_skip, note_sampling, sampled_tests
 from maskqms.materials.queries.lots import delivery_received
@@ -125,7 +126,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             approval.id,
             _papers_shown(papers, about.id, (needed, maker_needed), receipt.manufacturer, day),
             receipt.supplier_lot,
-            (receipt.manufacturer or "").strip() or source.name,
+            receipt.maker or source.name,
             receipt.made_on,
             last,
             receipt.delivery_note,
@@ -141,6 +142,8 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
         papers_kept = await keep_certificates(unit, receipt, this)
         if line is not None:
             await move_order(line, this)
+        maker = receipt.maker or source.name
+        change = await limit_new_maker(source, about, maker, lot=unit.code, since=this.at, actor=actor)
         await first_retest(unit.id, about.id, actor=actor)
         inspection = await _inspect(unit, about, specification, receipt, rolls, series, skip, actor)
         await this.record(
@@ -158,6 +161,7 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
                 "order": None if line is None else line.order_code,
                 "purchase_line": None if line is None else line.number,
                 "certificates": papers_kept,
+                **({} if change is None else {"change": change}),
             },
             reason=None if line is not None else receipt.no_order_reason,
         )

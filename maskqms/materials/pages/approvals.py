@@ -18,6 +18,7 @@ from maskqms.materials.queries.changes import SourceChangeRow
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.suppliers import ApprovalRow, CredentialRow, EvaluationRow, SupplierRow
 from maskqms.materials.rules.approval import chosen_evaluation, fresh, since_removal
+from maskqms.materials.rules.changes import REPORTED
 from maskqms.materials.rules.expiries import months_later
 from maskqms.materials.specification import KEY_TESTS
 from maskqms.materials.states import (
@@ -118,7 +119,7 @@ def approval_page(
         shown=_shown(found, state),
         meaning=_("Supplier approval"),
         kinds=[Option(one.value, one.label) for one in EvaluationKind],
-        change_kinds=[Option(one.value, one.label) for one in SourceChangeKind if one is not SourceChangeKind.SUPPLIER],
+        change_kinds=[Option(one.value, one.label) for one in SourceChangeKind if one in REPORTED],
         form=form
         or blank(
             valid_from=day,

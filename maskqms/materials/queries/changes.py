@@ -49,6 +49,18 @@ async def source_changes(supplier_id: int, material_id: int | None = None) -> li
     )
 
 
+async def makers_of(supplier_id: int, material_id: int, *, apart: str) -> list[str]:
+    """Whose goods this supplier delivered of this material before, other than with the lot `apart`; oldest first."""
+    rows = await sql.fetch(
+        "SELECT l.manufacturer FROM lot l JOIN trace_unit u ON u.id = l.id WHERE l.supplier = $1 AND l.material = $2"
+        " AND u.code <> $3 GROUP BY l.manufacturer ORDER BY min(l.id)",
+        supplier_id,
+        material_id,
+        apart,
+    )
+    return [row["manufacturer"] for row in rows]
+
+
 async def other_sources(supplier_id: int, material_id: int) -> Sequence[str]:
     """Suppliers that were approved for this material before, by code."""
     rows = await sql.fetch(

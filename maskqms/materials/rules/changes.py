@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from maskqms.errors import Link, Reason
@@ -12,6 +12,8 @@ from maskqms.materials.states import Category, SourceChangeKind
 from maskqms.quality.states import ChangeState
 
 SHORTEST = 4
+REPORTED = (SourceChangeKind.GRADE, SourceChangeKind.SITE, SourceChangeKind.PROCESS)
+"""What somebody has to notice and report; the others open their change by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ def opens_change(category: Category, *, first_approval: bool, others: Sequence[s
     return category in KEY_TESTS and first_approval and bool(others)
 
 
+def opens_maker_change(category: Category, maker: str, before: Collection[str]) -> bool:
+    """Who delivered a key material of one maker and now brings another's brings another source."""
+    return category in KEY_TESTS and bool(before) and maker not in before
+
+
 def source_change_blockers(
     category: Category, material_code: str, kind: SourceChangeKind, description: str, *, approved: bool
 ) -> list[Reason]:
@@ -40,8 +47,8 @@ def source_change_blockers(
             "{material} is no key material: its source may change without a change record.", material=material_code
         )
         reasons.append(Reason("change.not_key", text, None, (Link(material_code, f"/materials/{material_code}"),)))
-    if kind is SourceChangeKind.SUPPLIER:
-        text = _("A new supplier opens its change by its first approval.")
+    if kind not in REPORTED:
+        text = _("A new supplier opens its change by its first approval, another maker by its first delivery.")
         reasons.append(Reason("change.kind", text, _("Choose grade, site or process.")))
     if not approved:
         text = _("Only what an approved supplier delivers can change.")

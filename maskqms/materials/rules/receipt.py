@@ -65,6 +65,11 @@ class Receipt:
     """The whole delivery in both measures, where goods do not come on rolls that say it."""
     certificates: tuple[Certificate, ...] = ()
 
+    @property
+    def maker(self) -> str | None:
+        """Who made it, where that was named."""
+        return (self.manufacturer or "").strip() or None
+
     def total(self, unit: Measure) -> Decimal | None:
         """The delivery in metres or kilograms, where it is known."""
         parts = [roll.quantity(unit) for roll in self.rolls]
@@ -128,12 +133,12 @@ def receipt_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
         supplier_code=facts.supplier_code,
         supplier_name=facts.supplier_name,
         day=facts.day,
-        maker=(receipt.manufacturer or "").strip() or None,
+        maker=receipt.maker,
     )
     if not facts.has_specification:
         text = _("No specification of {material} is in force.", material=facts.material_code)
         reasons.append(Reason("specification.missing", text, _("Quality puts one in force first."), (material,)))
-    if facts.supplier_kind is SupplierKind.TRADER and not (receipt.manufacturer or "").strip():
+    if facts.supplier_kind is SupplierKind.TRADER and receipt.maker is None:
         text = _("{supplier} is a trader: the manufacturer must be named.", supplier=facts.supplier_name)
         reasons.append(Reason("lot.manufacturer", text, _("It stands on the label or the certificate.")))
     if facts.received_before is not None:

@@ -185,8 +185,11 @@ class SourceChange(Table, tablename="source_change", tags=["history"]):
         ChangeControl, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, unique=True
     )
     since = Timestamptz(default=None, null=False)
+    maker = Varchar(200, default=None, null=True)
+    """Whose goods it limits; nobody named limits all that this supplier delivers of the material."""
 
     source_change_kind = Check(check_in("kind", SourceChangeKind))
+    source_change_maker = Check("(kind = 'maker') = (maker IS NOT NULL)")
 
 
 class Specification(Table, tablename="specification", tags=["regulated"]):
