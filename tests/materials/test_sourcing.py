@@ -323,7 +323,7 @@ async def test_a_trader_that_brings_another_maker_s_meltblown_opens_a_change_tha
     assert [one.change for one in await limits_of((await rolls_of(other.id))[0].id)] == [opened.change]
     await clock.set("2026-11-22T12:00+08:00")
     again = await received_of(people, row.code, "甲厂", "SH-3")
-    more = await received_of(people, row.code, "乙厂", "SH-4")
+    more = await received_of(people, row.code, "乙 厂", "SH-4")
     assert len(await source_changes(row.id)) == 1, "one change, however often that maker's goods come"
     assert [await limits_of(one.id) for one in (first, again)] == [[], []]
     assert [one.change for one in await limits_of(more.id)] == [opened.change]

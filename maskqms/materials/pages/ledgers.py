@@ -11,6 +11,7 @@ from maskqms.i18n import Text, _
 from maskqms.materials.queries.ledgers import InspectionLine, LedgerFilter, PurchaseLine, ReconciledLine, UseLine
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.suppliers import SupplierRow
+from maskqms.materials.states import Measure
 from maskqms.materials.stock_states import Ledger
 from maskqms.web.filters import day, moment
 from maskqms.web.forms import Form, blank
@@ -112,6 +113,10 @@ def ledger_page(
     )  # fmt: skip
 
 
+def _unit(unit: str) -> Cell:
+    return Cell(str(Measure(unit).label))
+
+
 def ledger_row(line: Line) -> LedgerRow:
     lot = Cell(line.lot, f"/lots/{line.lot}")
     material = Cell(line.material, f"/materials/{line.material}")
@@ -121,7 +126,7 @@ def ledger_row(line: Line) -> LedgerRow:
                 Cell(day(line.received_at)), lot, material, Cell(line.material_name),
                 Cell(f"{line.supplier} {line.supplier_name}", f"/suppliers/{line.supplier}"),
                 Cell(line.manufacturer), Cell(line.supplier_lot), Cell(line.delivery_note), Cell(line.quantity),
-                Cell(line.unit), Cell(line.rolls), Cell(line.receiver),
+                _unit(line.unit), Cell(line.rolls), Cell(line.receiver),
             ]  # fmt: skip
         case InspectionLine():
             found = line.outcome.label if line.outcome else line.inspection_state and line.inspection_state.label
@@ -137,13 +142,13 @@ def ledger_row(line: Line) -> LedgerRow:
             cells = [
                 Cell(moment(line.at)), Cell(str(line.activity.label)), Cell(line.batch, f"/batches/{line.batch}"),
                 Cell(line.code, f"/units/{line.code}"), lot, material, Cell(line.material_name),
-                Cell(line.supplier_name), Cell(line.quantity), Cell(line.unit), Cell(line.who),
+                Cell(line.supplier_name), Cell(line.quantity), _unit(line.unit), Cell(line.who),
             ]  # fmt: skip
         case ReconciledLine():
             figures = (line.received, line.used, line.samples, line.scrap, line.returned, line.adjusted, line.on_hand)
             cells = [
                 Cell(day(line.received_at)), lot, material, Cell(line.material_name), Cell(line.supplier_name),
-                Cell(line.unit), *(Cell(figure) for figure in figures), Cell(line.difference),
+                _unit(line.unit), *(Cell(figure) for figure in figures), Cell(line.difference),
             ]  # fmt: skip
             return LedgerRow(cells, wrong=line.difference != 0)
     return LedgerRow(cells)

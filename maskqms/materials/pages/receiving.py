@@ -50,7 +50,7 @@ def line_options(lines: Sequence[OrderLineRow]) -> list[Option]:
     return [
         Option(
             str(line.number),
-            f"{line.material_code} {line.material_name} · ",
+            f"{line.material_code} {line.material_name}",
             _(
                 "{missing} {unit} of {ordered} are missing; at most {room} may come",
                 missing=_plain(line.missing), unit=line.unit.label, ordered=_plain(line.quantity),

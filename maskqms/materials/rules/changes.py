@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
+from maskqms.materials.rules.sourcing import same_maker
 from maskqms.materials.specification import KEY_TESTS
 from maskqms.materials.states import Category, SourceChangeKind
 from maskqms.quality.states import ChangeState
@@ -34,7 +35,7 @@ def opens_change(category: Category, *, first_approval: bool, others: Sequence[s
 
 def opens_maker_change(category: Category, maker: str, before: Collection[str]) -> bool:
     """Who delivered a key material of one maker and now brings another's brings another source."""
-    return category in KEY_TESTS and bool(before) and maker not in before
+    return category in KEY_TESTS and bool(before) and not any(same_maker(maker, one) for one in before)
 
 
 def source_change_blockers(

@@ -67,7 +67,7 @@ def maker_papers(
     for c in credentials:
         if c.maker is None or c.type not in types or c.material not in (None, material) or c.withdrawn:
             continue
-        if maker is None or _same(c.maker, maker):
+        if maker is None or same_maker(c.maker, maker):
             found.setdefault(_plain(c.maker), []).append(c)
     return found
 
@@ -76,7 +76,8 @@ def _plain(name: str) -> str:
     return "".join(name.split()).casefold()
 
 
-def _same(one: str, other: str) -> bool:
+def same_maker(one: str, other: str) -> bool:
+    """Spaces and capitals make no other firm of it; `maskqms_unvalidated` compares likewise."""
     return _plain(one) == _plain(other)
 
 
