@@ -18,6 +18,7 @@ from maskqms.demo.products import KN95, SURGICAL, enter_products
 from maskqms.demo.release import review_production, test_and_decide
 from maskqms.demo.shipping import enter_buyers, pick_only, ship
 from maskqms.demo.suppliers import enter_suppliers
+from maskqms.demo.warehouse import open_warehouse, read_the_air, shelve_cartons
 from maskqms.demo.world import World
 
 
@@ -44,6 +45,7 @@ def _stories(world: World) -> list[Story]:
         enter_products(staff, calendar),
         enter_buyers(staff, calendar),
         register_instruments(world, calendar),
+        open_warehouse(staff, calendar),
         *(buy(world, delivery) for delivery in deliveries(calendar, batches)),
         buy_more(world),
         *(take_in(world, delivery) for delivery in deliveries(calendar, batches)),
@@ -52,7 +54,9 @@ def _stories(world: World) -> list[Story]:
         *(review_production(world, batch) for batch in batches),
         *(ship(world, day, SURGICAL) for day in calendar.days),
         *(ship(world, day, KN95) for day in calendar.days[2::3]),
+        *(read_the_air(world, day) for day in calendar.days),
         pick_only(world, calendar.last),
+        shelve_cartons(world, calendar.last),
         seal_days(world),
     ]
 

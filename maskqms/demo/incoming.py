@@ -10,11 +10,13 @@ from maskqms.demo.clockwork import Story
 from maskqms.demo.days import after, at, dice
 from maskqms.demo.deliveries import Delivery, Fate
 from maskqms.demo.values import fill_sheet
+from maskqms.demo.warehouse import ARRIVALS, REJECTS, SHELF
 from maskqms.demo.world import World
 from maskqms.lab.actions.finish import finish_entry
 from maskqms.lab.actions.review import review_inspection
 from maskqms.lab.queries.sheets import sheet
 from maskqms.materials.actions.decide import decide_lot
+from maskqms.materials.actions.locations import put_away
 from maskqms.materials.actions.receive import receive_lot
 from maskqms.materials.queries.lots import lot_by_code
 from maskqms.materials.rules.decision import lot_content
@@ -39,6 +41,8 @@ async def take_in(world: World, delivery: Delivery) -> Story:
         actor=staff["zheng"],
     )
     world.lots[delivery.name], world.sheets[delivery.name] = received.lot, received.inspection
+    yield arrival + timedelta(minutes=12)
+    await put_away(received.lot, location=ARRIVALS, actor=staff["zheng"])
     if delivery.fate is Fate.UNTOUCHED:
         return
     begun = delivery.fate is Fate.BEGUN
@@ -61,7 +65,10 @@ async def take_in(world: World, delivery: Delivery) -> Story:
     )
     yield at(next_day, "10:10", chance.randint(0, 50))
     await _decide(world, delivery)
-    if delivery.fate is Fate.REJECTED:
+    rejected = delivery.fate is Fate.REJECTED
+    yield at(next_day, "11:20", chance.randint(0, 20))
+    await put_away(received.lot, location=REJECTS if rejected else SHELF, actor=staff["feng"])
+    if rejected:
         yield at(next_day, "15:30", chance.randint(0, 30))
         await _close(world, received.inspection)
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from maskqms.demo.logbook import Logbook
 from maskqms.demo.people import PASSWORD, PEOPLE
 from maskqms.demo.suppliers import TRADER
+from maskqms.demo.warehouse import SHELF
 from maskqms.i18n import LOCALES, Text, _, in_locale
 
 
@@ -38,6 +39,13 @@ def stops(logbook: Logbook, data: str) -> Sequence[Stop]:
             _("Receive any quantity of material {material} from supplier {supplier}. The trader's authorisation letter"
               " has ended: the answer names the paper, the day, and what to do. Nothing was received.",
               material=code["material"], supplier=TRADER),
+        ),
+        Stop(
+            _("What stands where, and until when"), "zheng", "/locations",
+            _("Every place says what may stand in it. {expired} is still on the shelf {shelf}, though its last usable"
+              " day was yesterday: Today names it. At /retests stands the meltblown that must be tested again within"
+              " days; a failing retest holds the lot and all that was made of it.",
+              expired=code["expired"], shelf=SHELF),
         ),
         Stop(
             _("At the line, on a tablet"), "zhang", f"/station/{code['running']}",
