@@ -5,6 +5,7 @@ import { drawCharts } from "./charts.js";
 import { watchDialogs } from "./dialogs.js";
 import { watchGrids } from "./grid.js";
 import { watchHotkeys } from "./hotkeys.js";
+import { countRolls } from "./rolls.js";
 import { watchRows } from "./rows.js";
 import { startScanBars } from "./scan.js";
 import { watchSearch } from "./search.js";
@@ -24,6 +25,7 @@ const arrive = (root) => {
   fillKeys(root);
   drawCharts(root);
   startScanBars(root);
+  countRolls(root);
 };
 arrive(document);
 document.addEventListener("htmx:load", (event) => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,7 @@ class DeliveryPage:
 
     order: OrderRow
     lines: Sequence[Option]
+    units: Mapping[str, str]
     done: ReceiptRow | None
     sent_away: RefusedRow | None
     lots: Sequence[ReceiptRow]
@@ -92,6 +93,7 @@ def delivery_page(
     return DeliveryPage(
         order=order,
         lines=line_options(lines),
+        units={str(line.number): str(line.unit) for line in lines},
         done=last,
         sent_away=next((row for row in refused if row.id == refused_id), None),
         lots=[] if last is None else [row for row in lots if row.delivery_note == last.delivery_note],
