@@ -43,8 +43,8 @@ settings.register_profile("shared machine", deadline=None, suppress_health_check
 settings.load_profile("shared machine")
 
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Argon2 as ever, without the work that makes guessing dear: a test signs many times. The product's own cost is looked at
-in `accounts/test_passwords.py`, and paid by every test that runs the program as a process."""
+"""Argon2 as ever, without the work that makes guessing dear: a test signs many times. The product's own cost is looked
+at by `accounts/test_passwords.py`, and paid by every test that runs the program as a process."""
 
 LONGEST = ("tests/stories/", "tests/demo/", "tests/app/", "tests/trace/", "tests/materials/")
 """Folders whose files take longest: they are begun first, so that no worker is left alone with one at the end."""
