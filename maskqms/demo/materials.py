@@ -11,6 +11,8 @@ from maskqms.accounts.signing import content_digest
 from maskqms.demo.clockwork import Story
 from maskqms.demo.days import Calendar, at
 from maskqms.demo.people import Staff
+from maskqms.devices.states import InstrumentKind
+from maskqms.lab.states import Evidence
 from maskqms.materials.actions.specifications import (
     approve_specification,
     draft_specification,
@@ -84,6 +86,16 @@ OWN_TESTS = {
 """What the factory agreed beside the customary tests, or instead of them. The last one is weighed."""
 
 
+MEASURED_WITH = {
+    "PFE": InstrumentKind.FILTER_TESTER,
+    "STRENGTH": InstrumentKind.FORCE_GAUGE,
+    "STRENGTH_MD": InstrumentKind.FORCE_GAUGE,
+    "STRENGTH_CD": InstrumentKind.FORCE_GAUGE,
+    "MASS10": InstrumentKind.SCALE,
+}
+"""Tests whose values this laboratory always takes with an instrument of its register."""
+
+
 async def enter_materials(staff: Staff, calendar: Calendar) -> Story:
     """Quality enters materials; one person drafts a specification, the head of quality puts it in force."""
     moment = at(calendar.setup, "09:40")
@@ -103,6 +115,13 @@ async def enter_materials(staff: Staff, calendar: Calendar) -> Story:
         for test in OWN_TESTS.get(one.code, ()):
             yield (moment := moment + timedelta(minutes=1))
             await write_test(one.code, draft.version, test, actor=staff["sun"])
+        for test in (await specification(one.code, draft.version)).tests.tests:
+            kind = MEASURED_WITH.get(test.code)
+            if kind is None or test.evidence is not Evidence.OWN:
+                continue
+            yield (moment := moment + timedelta(seconds=20))
+            measured = test.model_copy(update={"instrument": kind})
+            await write_test(one.code, draft.version, measured, actor=staff["sun"])
         yield (moment := moment + timedelta(minutes=4))
         shown = await specification(one.code, draft.version)
         await approve_specification(

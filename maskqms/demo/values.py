@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from maskqms.actor import Actor
+from maskqms.demo.instruments import INSTRUMENTS
 from maskqms.demo.materials import EAR_LOOP, MELTBLOWN, MELTBLOWN_KN
 from maskqms.demo.products import KN95, SINGLE_USE, SURGICAL
 from maskqms.lab.actions.enter import enter_result
@@ -16,6 +17,7 @@ from maskqms.lab.plan import PlannedTest
 from maskqms.lab.queries.inspections import inspection
 from maskqms.standards.limits import Kind
 
+INSTRUMENT_OF = {one.kind: one.code for one in INSTRUMENTS}
 BETWEEN_VALUES = timedelta(seconds=75)
 
 
@@ -112,7 +114,14 @@ async def fill_sheet(
         for specimen in range(1, test.cells + 1):
             yield moment
             value = value_for(test, of, chance, (shifts or {}).get(test.code, 0.0))
-            await enter_result(code, test=test.code, specimen=specimen, value=value, actor=analyst)
+            await enter_result(
+                code,
+                test=test.code,
+                specimen=specimen,
+                value=value,
+                instrument=None if test.instrument is None else INSTRUMENT_OF[test.instrument],
+                actor=analyst,
+            )
             moment += BETWEEN_VALUES
 
 

@@ -11,9 +11,11 @@ from decimal import Decimal, InvalidOperation
 from litestar.datastructures import UploadFile
 from pydantic import Field, field_validator
 
+from maskqms.devices.states import InstrumentKind
 from maskqms.i18n import Text, _
 from maskqms.lab.states import Evidence
 from maskqms.materials.rules.receipt import NewRoll
+from maskqms.materials.specification import MOST_RETESTS
 from maskqms.materials.states import (
     ApprovalState,
     Category,
@@ -128,6 +130,8 @@ class WriteTest(FormModel):
     per_roll: int | None = Field(default=None, ge=1, le=20)
     flow: Decimal | None = Field(default=None, gt=0, max_digits=8, decimal_places=3)
     area: Decimal | None = Field(default=None, gt=0, max_digits=8, decimal_places=3)
+    instrument: InstrumentKind | None = None
+    retests: int | None = Field(default=None, ge=0, le=MOST_RETESTS)
     evidence: Evidence
     counted: bool = False
     required: bool = False

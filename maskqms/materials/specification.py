@@ -11,6 +11,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from maskqms.devices.states import InstrumentKind
 from maskqms.lab.plan import PlannedTest, planned
 from maskqms.lab.states import Evidence
 from maskqms.materials.states import Category
@@ -21,6 +22,7 @@ from maskqms.standards.sampling import AQLS, LEVELS
 
 KEY_TESTS: dict[Category, tuple[str, ...]] = {Category.MELTBLOWN: ("PFE", "BFE")}
 """Filtration: what a key material is bought for. One of these is tested by the factory or on its behalf (R47)."""
+MOST_RETESTS = 5
 
 
 class SpecificationTest(Frozen):
@@ -28,6 +30,8 @@ class SpecificationTest(Frozen):
 
     `level` and `aql` are the test's own sampling where it differs from the specification's; `per_roll` asks for so many
     specimens of every roll. `flow` (L/min) and `area` (cm2) are the conditions of a filtration or resistance test.
+    With `instrument` every value of ours names an instrument of that kind; `retests` is how many an investigation may
+    ask for, where the specification says it.
     """
 
     requirement: Requirement
@@ -40,11 +44,19 @@ class SpecificationTest(Frozen):
     level: str | None = None
     aql: str | None = None
     per_roll: int | None = Field(default=None, ge=1, le=20)
+    instrument: InstrumentKind | None = None
+    retests: int | None = Field(default=None, ge=0, le=MOST_RETESTS)
 
     @model_validator(mode="after")
     def _only_attributes_are_counted(self) -> Self:
         if self.counted and self.requirement.kind is not Kind.ATTRIBUTE:
             raise ValueError(f"{self.code}: only an attribute is counted")
+        return self
+
+    @model_validator(mode="after")
+    def _measured_by_what_measures(self) -> Self:
+        if self.instrument is not None and (self.counted or not self.instrument.measures):
+            raise ValueError(f"{self.code}: nothing is counted or scanned with a measuring instrument")
         return self
 
     @model_validator(mode="after")
@@ -70,6 +82,11 @@ class SpecificationTest(Frozen):
     def sampled(self) -> bool:
         """Its sample comes from ISO 2859-1."""
         return self.counted or self.requirement.rule.kind == "aql"
+
+    @property
+    def unmeasured(self) -> bool:
+        """A value of ours may come from any instrument, or from none."""
+        return self.requirement.kind is Kind.VARIABLE and self.evidence is Evidence.OWN and self.instrument is None
 
     @property
     def code(self) -> str:
@@ -118,6 +135,8 @@ def _planned(test: SpecificationTest, lot_size: int, level: str, aql: str, sever
         severity=severity,
         evidence=test.evidence,
         required=test.required,
+        instrument=test.instrument,
+        retests=test.retests,
     )
     more = {"warning": test.warning, "flow": test.flow, "area": test.area, "per_roll": test.per_roll}
     return found.model_copy(update=more)

@@ -50,6 +50,8 @@ def sampling_faults(form: WriteTest) -> dict[str, Text]:
     aql = form.rule.removeprefix("AQL ") if form.rule.startswith("AQL ") else None
     if aql is not None and aql not in AQLS:
         faults["rule"] = _("AQL {given}: use {known}.", given=aql, known=", ".join(AQLS))
+    if form.instrument is not None and (form.counted or not form.instrument.measures):
+        faults["instrument"] = _("Counted pieces have no instrument, and a scanner or a machine measures nothing.")
     if form.per_roll is not None and (form.counted or form.rule != "each"):
         faults["per_roll"] = _("What is tested on every roll is judged one by one, and not counted.")
     return faults
@@ -83,6 +85,8 @@ def typed_test(form: WriteTest, before: SpecificationTest | None, *, by: str) ->
                 "level": form.level,
                 "aql": form.aql if form.counted else None,
                 "per_roll": form.per_roll,
+                "instrument": form.instrument,
+                "retests": form.retests,
                 "requirement": {
                     "code": form.code,
                     "name": {"zh": form.name_zh, "en": form.name_en},

@@ -26,6 +26,18 @@ def sampling_rule_words(test: SpecificationTest, level: str, aql: str) -> Text:
     return _("{count}, {rule}", count=requirement.specimens or 1, rule=rule_words(requirement))
 
 
+def instrument_words(test: SpecificationTest) -> Text | None:
+    """With what it is measured, or that nobody said it; None where nothing is measured by us."""
+    if test.instrument is not None:
+        return test.instrument.label
+    return _("any instrument, or none") if test.unmeasured else None
+
+
+def retest_words(test: SpecificationTest) -> Text | None:
+    """How many retests an investigation may ask for, where the specification says it."""
+    return None if test.retests is None else _("retests: {count}", count=test.retests)
+
+
 def condition_words(flow: Decimal | None, area: Decimal | None) -> str:
     """Air flow and area of a filtration test: `85 L/min, 100 cm²`."""
     parts = [] if flow is None else [f"{flow.normalize():f} L/min"]

@@ -98,7 +98,8 @@ class Server:
         return answer
 
     def values(self, piece: str = "frame") -> list[Decimal]:
-        frames = [mt_sics.parse(base64.b64decode(r["raw"])) for r in self.readings.values() if r["piece"] == piece]
+        held = list(self.readings.values())  # the server's thread goes on storing
+        frames = [mt_sics.parse(base64.b64decode(r["raw"])) for r in held if r["piece"] == piece]
         return [parsed.value for parsed in frames if parsed and parsed.value is not None]
 
 

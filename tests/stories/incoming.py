@@ -94,6 +94,8 @@ async def enter_supplier(floor: Floor) -> str:
 async def add_paper(hands: Hands, type_: str, number: str, until: str) -> None:
     await hands.write("#credential", type=type_, number=number, valid_from="2023-11-25", valid_until=until)
     await hands.page.locator("#credential [name=names_item]").check()
+    scan = {"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": pdf(number)}
+    await hands.page.locator("#credential [name=copy_file]").set_input_files(scan)
     await hands.press("保存", within="#credential")
     await hands.sees(number)
 

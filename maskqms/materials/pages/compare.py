@@ -11,7 +11,7 @@ from maskqms.i18n import Text, _
 from maskqms.lab.words import limit_shown, provenance_words
 from maskqms.materials.queries.materials import MaterialRow, SpecificationRow
 from maskqms.materials.specification import SpecificationTest
-from maskqms.materials.words import condition_words, sampling_rule_words, warning_words
+from maskqms.materials.words import condition_words, instrument_words, retest_words, sampling_rule_words, warning_words
 from maskqms.web.forms import Form, blank
 from maskqms.web.parts import Option, Words
 from maskqms.workflow import Tone
@@ -107,6 +107,8 @@ LABELS: dict[str, Text] = {
     "method": _("Method"),
     "condition": _("Conditions"),
     "evidence": _("Whose test"),
+    "instrument": _("Instrument"),
+    "retests": _("Retests allowed"),
     "required": _("Needed"),
     "provenance": _("Where the limit comes from"),
 }
@@ -124,6 +126,8 @@ def _aspects(test: SpecificationTest | None, row: SpecificationRow) -> dict[str,
         "method": given.clause,
         "condition": condition or None,
         "evidence": test.evidence.label,
+        "instrument": instrument_words(test),
+        "retests": retest_words(test),
         "required": _("No lot is released without it") if test.required else _("if tested"),
         "provenance": provenance_words(given),
     }

@@ -11,6 +11,7 @@ from maskqms.accounts.queries import SignatureRow
 from maskqms.accounts.signing import Meaning, content_digest
 from maskqms.actor import Actor, Role
 from maskqms.db.clock import local
+from maskqms.devices.states import InstrumentKind
 from maskqms.errors import Reason
 from maskqms.i18n import Text, _
 from maskqms.lab.states import Evidence
@@ -23,7 +24,7 @@ from maskqms.materials.queries.suppliers import ApprovalRow
 from maskqms.materials.rules.specifications import approval_blockers
 from maskqms.materials.specification import KEY_TESTS, SpecificationTest
 from maskqms.materials.states import MAY_DELIVER, Category, Measure, SpecificationState
-from maskqms.materials.words import condition_words, sampling_rule_words, warning_words
+from maskqms.materials.words import condition_words, instrument_words, retest_words, sampling_rule_words, warning_words
 from maskqms.standards.limits import Kind
 from maskqms.standards.sampling import AQLS, LEVELS
 from maskqms.web.forms import Form, blank
@@ -124,6 +125,17 @@ class SpecificationPage:
     def warning(self, test: SpecificationTest) -> Text | None:
         return warning_words(test)
 
+    def instrument(self, test: SpecificationTest) -> Text | None:
+        return instrument_words(test)
+
+    def retests(self, test: SpecificationTest) -> Text | None:
+        return retest_words(test)
+
+    @property
+    def unmeasured(self) -> str:
+        """Tests whose values may come from anywhere."""
+        return ", ".join(test.code for test in self.specification.tests.tests if test.unmeasured)
+
     def conditions(self, test: SpecificationTest) -> str:
         return condition_words(test.flow, test.area)
 
@@ -188,6 +200,8 @@ def _words(test: SpecificationTest, row: SpecificationRow) -> str:
         condition_words(test.flow, test.area),
         sampling_rule_words(test, row.level, row.aql),
         test.evidence.label,
+        instrument_words(test),
+        retest_words(test),
         provenance_words(given),
     )
     return " · ".join(str(part) for part in parts if part)
@@ -220,6 +234,10 @@ class TestPage:
         return [Option(aql, aql) for aql in AQLS]
 
     @property
+    def instruments(self) -> list[Option]:
+        return [Option(one.value, one.label) for one in InstrumentKind if one.measures]
+
+    @property
     def evidences(self) -> list[Option]:
         return [Option(one.value, one.label) for one in Evidence]
 
@@ -245,6 +263,8 @@ def test_form(test: SpecificationTest | None) -> Form[Any]:
         level=test.level,
         aql=test.aql,
         per_roll=test.per_roll,
+        instrument=test.instrument,
+        retests=test.retests,
         required=test.required,
         clause=requirement.clause,
         condition=requirement.condition.zh if requirement.condition else None,
