@@ -11,6 +11,7 @@ from maskqms.errors import Link, Reason, Refused
 from maskqms.i18n import Text, _
 from maskqms.lab.plan import Plan, PlannedTest
 from maskqms.lab.states import INSPECTION_MOVES, Decision, InspectionState, Outcome, Purpose
+from maskqms.standards.editions import Name
 from maskqms.standards.judging import Verdict, judge, judge_specimen, read_value, together
 from maskqms.standards.limits import Kind
 
@@ -33,7 +34,7 @@ class JudgedTest:
     """One test judged over all its current values."""
 
     test: str
-    name: Text | str
+    name: Name | str
     outcome: Outcome
     limit: str | None
     reason: Text
@@ -100,7 +101,7 @@ def judge_test(test: PlannedTest, values: Sequence[str]) -> JudgedTest:
         count = int(values[0]) if values else None
         outcome, limit = outcome_of(test.counted.verdict(count)), test.counted.text
         reason = _("No result.") if count is None else _("{count} nonconforming of {n}.", count=count, n=test.counted.n)
-    return JudgedTest(test.code, str(test.requirement.name), outcome, limit, reason, tuple(values), test.cells)
+    return JudgedTest(test.code, test.requirement.name, outcome, limit, reason, tuple(values), test.cells)
 
 
 def judge_sheet(plan: Plan, results: Iterable[Entered]) -> JudgedSheet:

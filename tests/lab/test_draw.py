@@ -85,7 +85,7 @@ async def test_another_choice_is_refused_or_becomes_a_deviation(people: People, 
     sent = {"units": "\n".join(other), "key": "open-key-1"}
     answer = await client.post(f"/inspections/{made.inspection}/openings", data=sent)
     assert answer.status_code == 409
-    assert "请开抽中的单元" in answer.text
+    assert "请打开抽中的卷或箱" in answer.text
     with pytest.raises(Refused) as refused:
         await open_units(made.inspection, ["R-99"], actor=people.operator)
     assert [reason.code for reason in refused.value.reasons] == ["actor.role", "draw.unknown"]

@@ -156,7 +156,9 @@ def date_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
     if made is not None and made > facts.day:
         reasons.append(Reason("lot.made_on", _("It would have been made on {day}, in the future.", day=made)))
     if made is not None and ends is not None and ends <= made:
-        reasons.append(Reason("lot.expires_on", _("It would expire on {day}, before it was made.", day=ends)))
+        reasons.append(
+            Reason("lot.expires_on", _("It would expire on {day}, not after the day it was made.", day=ends))
+        )
     if made is None and ends is None and facts.storage_life_days is not None:
         text = _("{material} has a storage life: give the day it was made.", material=facts.material_code)
         reasons.append(Reason("lot.made_on", text, _("It stands on the label or the certificate.")))
