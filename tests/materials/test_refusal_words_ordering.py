@@ -117,8 +117,8 @@ ROWS = (
     Row(
         "order.supplier",
         lambda: of_order(replace(LINE, supplier_code="S002")),
-        "PO-001 是另一家供应商 S002 的订单。",
-        "PO-001 is an order of another supplier, S002.",
+        "PO-001 是另一家供应商 S002 的订单。 → 请再核对货物标签和订单。",
+        "PO-001 is an order of another supplier, S002. → Look at the label and the order again.",
     ),
     Row(
         "order.over",
@@ -135,8 +135,8 @@ ROWS = (
     Row(
         "order.state",
         lambda: orders.ending_blockers("PO-001", OrderState.DRAFT, OrderState.CLOSED),
-        "PO-001 现为草稿，不能变为关闭。",
-        "PO-001 is Draft and cannot become Closed.",
+        "PO-001 现为草稿，不能变为关闭。 → 尚未下单，请改为取消订单。",
+        "PO-001 is Draft and cannot become Closed. → Cancel it instead: it was never placed.",
     ),
     Row(
         "order.state",

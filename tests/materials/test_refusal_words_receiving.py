@@ -91,8 +91,8 @@ ROWS = (
     Row(
         "lot.made_on",
         lambda: coming(made_on=AFTER),
-        "生产日期 2026-11-22 晚于今天。",
-        "It would have been made on 2026-11-22, in the future.",
+        "生产日期 2026-11-22 晚于今天。 → 见标签或质保书。",
+        "It would have been made on 2026-11-22, in the future. → It stands on the label or the certificate.",
     ),
     Row(
         "lot.made_on",
@@ -109,8 +109,8 @@ ROWS = (
     Row(
         "lot.expires_on",
         lambda: coming(made_on=DAY, expires_on=DAY),
-        "有效期 2026-11-21 不晚于生产日期。",
-        "It would expire on 2026-11-21, not after the day it was made.",
+        "有效期 2026-11-21 不晚于生产日期。 → 见标签或质保书。",
+        ("It would expire on 2026-11-21, not after the day it was made. → It stands on the label or the certificate."),
     ),
     Row(
         "lot.expired",
