@@ -165,7 +165,7 @@ def return_blockers(parent: UnitFacts, child: UnitFacts, quantity: Decimal, link
         Reason(
             "link.more_than_linked",
             _(
-                "Only {linked} {unit} of {parent} went into {child}, {wanted} cannot come back.",
+                "Only {linked} {unit} of {parent} went into {child}, {wanted} {unit} cannot come back.",
                 linked=plain(linked),
                 unit=measure_word(parent.unit),
                 parent=parent.code,
