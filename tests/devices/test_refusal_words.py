@@ -32,9 +32,9 @@ def of(act: Callable[[], object]) -> Sequence[Reason]:
     return refused.value.reasons
 
 
-def configured(code: str) -> Sequence[Reason]:
+def configured(code: str, text: str | None = None) -> Sequence[Reason]:
     def read() -> None:
-        Path("gateway.toml").write_text(FAULTS[code])
+        Path("gateway.toml").write_text(text or FAULTS[code])
         read_configuration(Path("gateway.toml"))
 
     return of(read)
@@ -116,6 +116,12 @@ ROWS = (
         lambda: configured("gateway.setting")[:1],
         "端口 1：baud：Input should be greater than or equal to 110",
         "port 1: baud: Input should be greater than or equal to 110",
+    ),
+    Row(
+        "gateway.setting",
+        lambda: configured("gateway.setting", "speed = 9600\n"),
+        "speed：Extra inputs are not permitted",
+        "speed: Extra inputs are not permitted",
     ),
     Row("gateway.no_port", lambda: configured("gateway.no_port"), "文件中没有端口。", "The file names no port."),
     Row(
