@@ -128,7 +128,8 @@ def test_every_sentence_and_remedy_of_a_code_has_a_row(source: list[Said], rows:
     unsaid = [
         f"{one.code} ({one.place}): {one.message}"
         for one in source
-        if one.message and not any(pattern(one.message).fullmatch(pair[one.remedy]) for pair in english.get(one.code, ()))
+        if one.message
+        and not any(pattern(one.message).fullmatch(pair[one.remedy]) for pair in english.get(one.code, ()))
     ]
     assert not unsaid, "\n".join(unsaid)
 

@@ -120,8 +120,8 @@ ROWS = (
     Row(
         "gateway.setting",
         lambda: configured("gateway.setting", "speed = 9600\n"),
-        "speed：Extra inputs are not permitted",
-        "speed: Extra inputs are not permitted",
+        "设置 speed：Extra inputs are not permitted",
+        "setting speed: Extra inputs are not permitted",
     ),
     Row("gateway.no_port", lambda: configured("gateway.no_port"), "文件中没有端口。", "The file names no port."),
     Row(

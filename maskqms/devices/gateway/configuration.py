@@ -81,7 +81,7 @@ def _fault(loc: tuple[str | int, ...], problem: str) -> Reason:
     port, rest = (loc[1] + 1, loc[2:]) if len(loc) > 1 and isinstance(loc[1], int) else (None, loc)
     where = ".".join(str(part) for part in rest)
     text = (
-        _("{where}: {problem}", where=where, problem=problem)
+        _("setting {where}: {problem}", where=where, problem=problem)
         if port is None
         else _("port {number}: {where}: {problem}", number=port, where=where or "-", problem=problem)
     )
