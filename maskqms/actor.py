@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maskqms.errors import Reason
-from maskqms.i18n import DEFAULT_LOCALE, _
+from maskqms.i18n import DEFAULT_LOCALE, Text, _
 from maskqms.workflow import State, Tone
 
 
@@ -48,7 +48,7 @@ class Actor:
         """Empty when the actor holds one of the roles, else the one reason that says whose work this is."""
         if self.has(*roles):
             return []
-        names = ", ".join(str(role.label) for role in roles)
+        names = Text(", ".join(f"{{{role}}}" for role in roles), {str(role): role.label for role in roles})
         return [
             Reason(
                 "actor.role",

@@ -54,7 +54,8 @@ def translate(message: str, locale: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A sentence and its facts, rendered in the reader's language by `str()`."""
+    """A sentence and its facts, rendered in the reader's language by `str()`. A fact with words of its own in each
+    language (another sentence, a name of a standard) has `in_locale` too and is rendered with it."""
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -63,7 +64,7 @@ class Text:
         words = translate(self.message, locale)
         if not self.facts:
             return words
-        return words.format(**{k: v.in_locale(locale) if isinstance(v, Text) else v for k, v in self.facts.items()})
+        return words.format(**{k: v.in_locale(locale) if hasattr(v, "in_locale") else v for k, v in self.facts.items()})
 
     def __str__(self) -> str:
         return self.in_locale(_locale.get())

@@ -17,6 +17,7 @@ from maskqms.dispositions.queries.records import DestructionRow, RegradeRow, Ret
 from maskqms.dispositions.states import DestructionState, RegradeState, Way
 from maskqms.i18n import Text, _
 from maskqms.trace.rules import plain
+from maskqms.trace.states import measure_word
 from maskqms.web.forms import Form, blank
 from maskqms.web.parts import Fact, Option, Paging, Shown, SignatureLine, Tab
 from maskqms.workflow import Tone
@@ -126,7 +127,7 @@ def destruction_page(
     waiting = row.state is DestructionState.WAITING
     second = row.first_witness is not None
     quality = row.first_of_quality or actor.has(Role.QUALITY)
-    goods = [Fact(code, f"{plain(quantity)} {unit}") for code, quantity, unit in row.goods]
+    goods = [Fact(code, f"{plain(quantity)} {measure_word(unit)}") for code, quantity, unit in row.goods]
     return DestructionPage(
         row=row,
         facts=(

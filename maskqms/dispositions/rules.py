@@ -17,7 +17,7 @@ from maskqms.lab.states import Outcome
 from maskqms.materials.specification import SpecifiedTests
 from maskqms.materials.states import Category
 from maskqms.trace.rules import UnitFacts, held_reasons, is_expired, link_to, plain
-from maskqms.trace.states import UnitState
+from maskqms.trace.states import UnitState, measure_word
 
 HANDLERS = (Role.WAREHOUSE, Role.QUALITY)
 WITNESSES = (Role.WAREHOUSE, Role.QUALITY, Role.INSPECTOR, Role.PLANT_MANAGER)
@@ -72,7 +72,7 @@ def goods_blockers(goods: Sequence[GoodsFacts]) -> list[Reason]:
 def why_blockers(reason: str) -> list[Reason]:
     if len(reason.strip()) >= SHORTEST:
         return []
-    return [Reason("reason.missing", _("Say in a sentence why this becomes of the goods."))]
+    return [Reason("reason.missing", _("Say in a sentence why the goods are disposed of in this way."))]
 
 
 def return_blockers(goods: Sequence[GoodsFacts], *, waybill: str, carrier: str, reason: str) -> list[Reason]:
@@ -94,7 +94,7 @@ def plan_blockers(goods: Sequence[GoodsFacts], *, method: str, reason: str) -> l
     reasons = goods_blockers(goods) + why_blockers(reason)
     if len(method.strip()) < 2:
         text = _("Say how the goods are destroyed, so that nobody can use them again.")
-        reasons.append(Reason("destruction.method", text, _("Shredding, burning, ...")))
+        reasons.append(Reason("destruction.method", text, _("For example shredding or burning.")))
     return reasons
 
 
@@ -126,7 +126,7 @@ def witness_blockers(
                 "Of {code} {quantity} {unit} were to be destroyed, {left} {unit} are there: {state}.",
                 code=goods.code,
                 quantity=plain(quantity),
-                unit=goods.unit,
+                unit=measure_word(goods.unit),
                 left=plain(goods.on_hand),
                 state=goods.state.label,
             )
@@ -185,7 +185,7 @@ def regrade_blockers(
     if target.category is not category or target.unit != goods.unit:
         text = _(
             "{material} is {category} in {unit}; {code} cannot become that.",
-            material=target.code, category=target.category.label, unit=target.unit, code=goods.code,
+            material=target.code, category=target.category.label, unit=measure_word(target.unit), code=goods.code,
         )  # fmt: skip
         reasons.append(Reason("regrade.kind", text, _("Choose a material of the same kind and unit."), path))
     if target.tests is None:

@@ -38,7 +38,7 @@ def list_blockers(cartons: int, draw: int, listed: bool) -> list[Reason]:
         reasons.append(Reason("draw.listed", text, _("A list that could be made again could be chosen.")))
     if not 1 <= cartons <= MOST_CARTONS:
         reasons.append(Reason("draw.cartons", _("1 to {most} cartons can be drawn from.", most=MOST_CARTONS)))
-    if not 1 <= draw <= max(1, cartons):
+    elif not 1 <= draw <= cartons:
         reasons.append(Reason("draw.count", _("Of {cartons} cartons 1 to {cartons} can be opened.", cartons=cartons)))
     return reasons
 
@@ -53,7 +53,7 @@ def opening_blockers(
         return [Reason("draw.waiting", text, _("Wait for the seal: about a second after the list was made."), link)]
     reasons = []
     if not opened:
-        reasons.append(Reason("draw.empty", _("No unit was named.")))
+        reasons.append(Reason("draw.empty", _("No unit was named."), _("Scan the rolls or cartons that were opened.")))
     if unknown := [unit for unit in opened if unit not in listed]:
         text = _("Not of this delivery: {units}.", units=", ".join(unknown))
         reasons.append(Reason("draw.unknown", text, _("Look at the label again."), link))

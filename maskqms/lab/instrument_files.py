@@ -94,14 +94,14 @@ def opened(name: str, content: bytes) -> OpenedFile | Text:
     elif lower.endswith((".csv", ".txt", ".tsv")):
         rows = _text(content)
     else:
-        return _("{file} is neither CSV nor XLSX.", file=name)
+        return _("The file is neither CSV nor XLSX.")
     if isinstance(rows, Text):
         return rows
     numbered = [FileLine(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     if len(numbered) < 2:
-        return _("{file} has no line under its head.", file=name)
+        return _("The file has no line under its head.")
     if len(numbered) > MOST_LINES:
-        return _("{file} has {count} lines; at most {most} are read.", file=name, count=len(numbered), most=MOST_LINES)
+        return _("The file has {count} lines; at most {most} are read.", count=len(numbered), most=MOST_LINES)
     return OpenedFile(numbered[0].cells, tuple(numbered[1:]))
 
 

@@ -11,6 +11,7 @@ from maskqms.errors import Link, Reason, Refused
 from maskqms.i18n import Text, _
 from maskqms.lab.plan import Plan, PlannedTest
 from maskqms.lab.states import INSPECTION_MOVES, Decision, InspectionState, Outcome, Purpose
+from maskqms.standards.editions import Name
 from maskqms.standards.judging import Verdict, judge, judge_specimen, read_value, together
 from maskqms.standards.limits import Kind
 
@@ -33,7 +34,7 @@ class JudgedTest:
     """One test judged over all its current values."""
 
     test: str
-    name: Text | str
+    name: Name | str
     outcome: Outcome
     limit: str | None
     reason: Text
@@ -100,7 +101,7 @@ def judge_test(test: PlannedTest, values: Sequence[str]) -> JudgedTest:
         count = int(values[0]) if values else None
         outcome, limit = outcome_of(test.counted.verdict(count)), test.counted.text
         reason = _("No result.") if count is None else _("{count} nonconforming of {n}.", count=count, n=test.counted.n)
-    return JudgedTest(test.code, str(test.requirement.name), outcome, limit, reason, tuple(values), test.cells)
+    return JudgedTest(test.code, test.requirement.name, outcome, limit, reason, tuple(values), test.cells)
 
 
 def judge_sheet(plan: Plan, results: Iterable[Entered]) -> JudgedSheet:
@@ -124,13 +125,9 @@ def open_blockers(code: str, state: InspectionState) -> list[Reason]:
     """Values are entered and corrected only on an open sheet."""
     if state is InspectionState.OPEN:
         return []
+    text = _("Inspection {code} takes no values any more: {state}.", code=code, state=state.label)
     return [
-        Reason(
-            "inspection.closed",
-            _("Inspection {code} takes no values any more: {state}.", code=code, state=state.label),
-            _("The reviewer can send it back with a reason."),
-            (inspection_link(code),),
-        )
+        Reason("inspection.closed", text, _("The reviewer can send it back with a reason."), (inspection_link(code),))
     ]
 
 
@@ -143,19 +140,18 @@ def value_blockers(
         return [Reason("result.test", _("The plan has no test {test}.", test=test))]
     reasons = []
     if not 1 <= specimen <= found.cells:
-        text_ = _("{test} has specimens 1 to {cells}, not {given}.", test=test, cells=found.cells, given=specimen)
-        reasons.append(Reason("result.specimen", text_))
+        reasons.append(_no_such_specimen(found, specimen))
     if found.counted is not None:
         reasons += _count_blockers(found, text)
     if has_value and not (reason or "").strip():
-        reasons.append(
-            Reason(
-                "result.exists",
-                _("{test}, specimen {n} already has a value. It is never overwritten.", test=test, n=specimen),
-                _("Correct it with a reason; the first value stays readable."),
-            )
-        )
+        given = _("{test}, specimen {n} already has a value. It is never overwritten.", test=test, n=specimen)
+        reasons.append(Reason("result.exists", given, _("Correct it with a reason; the first value stays readable.")))
     return reasons
+
+
+def _no_such_specimen(test: PlannedTest, given: int) -> Reason:
+    text = _("{test} has specimens 1 to {cells}, not {given}.", test=test.code, cells=test.cells, given=given)
+    return Reason("result.specimen", text)
 
 
 def _count_blockers(test: PlannedTest, text: str) -> list[Reason]:
@@ -194,8 +190,10 @@ def instrument_blockers(
 ) -> list[Reason]:
     """Why an instrument cannot fill this cell."""
     found = plan.test(test)
-    if found is None or not 1 <= specimen <= found.cells:
+    if found is None:
         return [Reason("result.test", _("The plan has no test {test}.", test=test))]
+    if not 1 <= specimen <= found.cells:
+        return [_no_such_specimen(found, specimen)]
     if found.requirement.kind is Kind.ATTRIBUTE:
         return [Reason("result.not_measured", _("{test} is judged by eye, not measured.", test=test))]
     unit = found.requirement.unit

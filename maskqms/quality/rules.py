@@ -14,6 +14,8 @@ CHANGE_OPENS = (Role.WAREHOUSE, Role.INSPECTOR, Role.QUALITY, Role.PLANT_MANAGER
 """Who learns of a change of a material, a machine or a process."""
 
 SHORTEST = 4
+SHORTEST_TITLE = 2
+"""Two characters are a title in Chinese: 破边, 异物."""
 
 
 def deviation_link(code: str) -> Link:
@@ -22,7 +24,7 @@ def deviation_link(code: str) -> Link:
 
 def open_blockers(title: str, description: str) -> list[Reason]:
     reasons = []
-    if len(title.strip()) < SHORTEST:
+    if len(title.strip()) < SHORTEST_TITLE:
         reasons.append(Reason("deviation.title", _("Say in a few words what deviates.")))
     if len(description.strip()) < SHORTEST:
         reasons.append(Reason("deviation.description", _("Describe what was found, where and when.")))
@@ -59,7 +61,7 @@ def change_link(code: str) -> Link:
 
 def change_open_blockers(title: str, description: str) -> list[Reason]:
     reasons = []
-    if len(title.strip()) < SHORTEST:
+    if len(title.strip()) < SHORTEST_TITLE:
         reasons.append(Reason("change.title", _("Say in a few words what changes.")))
     if len(description.strip()) < SHORTEST:
         reasons.append(Reason("change.description", _("Say what was, what will be, and since when.")))

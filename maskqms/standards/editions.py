@@ -31,8 +31,11 @@ class Name(Frozen):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
+    def in_locale(self, locale: str) -> str:
+        return self.zh if locale == "zh" else self.en
+
     def __str__(self) -> str:
-        return self.zh if current_locale() == "zh" else self.en
+        return self.in_locale(current_locale())
 
 
 class Provenance(StrEnum):

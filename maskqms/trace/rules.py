@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from maskqms.db.clock import local
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
-from maskqms.trace.states import SIGNED, Activity, HoldSubject, MovementKind, UnitKind, UnitState
+from maskqms.trace.states import SIGNED, Activity, HoldSubject, MovementKind, UnitKind, UnitState, measure_word
 from maskqms.web.filters import segment
 
 USABLE_STATES = frozenset({UnitState.RELEASED})
@@ -107,7 +107,7 @@ def not_enough(unit: UnitFacts, wanted: Decimal) -> Reason:
             "{code} has {on_hand} {unit} left, {wanted} {unit} were asked for.",
             code=unit.code,
             on_hand=plain(unit.on_hand),
-            unit=unit.unit,
+            unit=measure_word(unit.unit),
             wanted=plain(wanted),
         ),
         _("Take what is left and the rest from another one, or count again."),
@@ -165,9 +165,9 @@ def return_blockers(parent: UnitFacts, child: UnitFacts, quantity: Decimal, link
         Reason(
             "link.more_than_linked",
             _(
-                "Only {linked} {unit} of {parent} went into {child}, {wanted} cannot come back.",
+                "Only {linked} {unit} of {parent} went into {child}, {wanted} {unit} cannot come back.",
                 linked=plain(linked),
-                unit=parent.unit,
+                unit=measure_word(parent.unit),
                 parent=parent.code,
                 child=child.code,
                 wanted=plain(quantity),

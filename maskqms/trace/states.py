@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskqms.i18n import _
+from maskqms.i18n import Text, _
 from maskqms.workflow import State, Tone, Workflow
 
 
@@ -57,6 +57,11 @@ UNIT_MOVES = Workflow(
     (UnitState.CONSUMED, UnitState.CONDITIONAL),
     (UnitState.CONSUMED, UnitState.IN_PROCESS),
 )
+
+
+def measure_word(unit: str) -> Text | str:
+    """The measure of a quantity as people read it: m and kg are their own words, pieces are not."""
+    return _("pcs") if unit == "piece" else unit
 
 
 class Activity(State):

@@ -127,7 +127,7 @@ async def test_goods_are_destroyed_by_the_second_of_two_signatures(people: Peopl
     with pytest.raises(Refused) as refused:
         await witness(people, code, "warehouse")
     assert codes(refused) == {"destruction.same_person"}
-    assert "吴仓管 已作为第一见证人签字。 须由另一人到场见证并签字。" in words(refused, "zh")
+    assert "吴仓管 已作为第一见证人签名。 须由另一人到场见证并签名。" in words(refused, "zh")
     with pytest.raises(Refused) as refused:
         await witness(people, code, "warehouse2")
     assert codes(refused) == {"destruction.quality"}

@@ -206,7 +206,7 @@ def test_an_instrument_fills_only_cells_of_its_unit(unit: str | None, instrument
 
 def test_an_instrument_judges_nothing_by_eye() -> None:
     assert codes(rules.instrument_blockers(PLAN, "SEAL", 1, "SC-1", "g")) == ["result.not_measured"]
-    assert codes(rules.instrument_blockers(PLAN, "PFE", 9, "SC-1", "%")) == ["result.test"]
+    assert codes(rules.instrument_blockers(PLAN, "PFE", 9, "SC-1", "%")) == ["result.specimen"]
 
 
 def test_quantities_are_exact() -> None:

@@ -155,7 +155,7 @@ async def test_nothing_missing_is_no_case_for_it(people: People) -> None:
     with pytest.raises(Refused) as refused:
         await make.condition(people, made.lot, reason=" ")
     assert codes(refused) == {"conditional.complete", "reason.missing"}
-    assert "没有缺项：请复核，再放行或拒收整批。" in words(refused, "zh")
+    assert "没有缺项：请复核，再将整批放行或判不合格。" in words(refused, "zh")
     assert "Nothing is missing: review it, then release or reject the lot." in words(refused, "en")
 
 

@@ -138,7 +138,7 @@ async def test_readings_that_cannot_be_true_are_refused_together(people: People)
     assert codes(refused) == ["actor.role", "reading.future", "reading.humidity", "reading.known", "reading.none",
                               "reading.temperature", "reading.twice"]  # fmt: skip
     with in_locale("zh"):
-        assert "第 3 条读数的时间在将来。" in str(refused.value)
+        assert "第 3 条读数的时间晚于现在。" in str(refused.value)
     for limits, basis, who, said in (
         (Limits(Decimal(30), Decimal(10)), "规格书", people.quality, ["storage.limit"]),
         (Limits(humidity_to=Decimal(170)), " ", people.quality, ["reason.missing", "storage.limit"]),

@@ -169,7 +169,7 @@ async def test_what_cannot_be_counted_is_refused_with_its_reason(people: People)
         await count(people, row, "C-1", 150)
     assert codes(refused) == ["count.whole"]
     with in_locale("zh"):
-        assert "C-1 内有 200 只；只能整件在或不在。" in str(refused.value)
+        assert "C-1 内有 200 只，只能整件计数：在或不在。" in str(refused.value)
     await make.material(people, code="M-EL-01", name="耳带")
     other = await open_count(material="M-EL-01", actor=people.warehouse)
     with pytest.raises(Refused) as refused:

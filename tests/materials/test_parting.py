@@ -132,7 +132,7 @@ async def test_all_none_and_foreign_rolls_are_refused_with_every_reason(people: 
     with pytest.raises(Refused) as refused:
         await make.part(people, made.lot, *every, reason="")
     assert codes(refused) == {"part.all", "reason.missing", "part.passed"}
-    assert "没有剩下可放行的卷。 请改为整批拒收。" in words(refused, "zh")
+    assert "没有剩下可放行的卷。 请改为整批判不合格。" in words(refused, "zh")
     assert "No roll would be left. Reject the whole lot instead." in words(refused, "en")
     with pytest.raises(Refused) as refused:
         await make.part(people, made.lot, f"{made.lot}-R02", "ML-19990101-001-R01")
@@ -179,7 +179,7 @@ async def test_a_lot_without_rolls_is_decided_whole(people: People) -> None:
     with pytest.raises(Refused) as refused:
         await make.part(people, made.lot, f"{made.lot}-R01")
     assert codes(refused) == {"part.loose", "part.foreign"}
-    assert "这样的批只能整批放行或拒收。" in words(refused, "zh")
+    assert "这样的批只能整批放行或整批判不合格。" in words(refused, "zh")
     assert "Such a lot is released or rejected as a whole." in words(refused, "en")
 
 

@@ -72,7 +72,7 @@ async def test_bad_lots_tighten_then_discontinue_and_quality_resumes(people: Peo
         assert (await client.post(SERIES, data=signed)).status_code == 303
     assert len((await make.series()).rulings) == 1
     assert (await sampling_of((await lot_by_code((await make.received(people, 9)).lot)).id)).severity == "tightened"  # type: ignore[union-attr]
-    assert "供方整改后经质量部恢复" in (await client.get(SERIES)).text
+    assert "供应商整改后经质量部恢复" in (await client.get(SERIES)).text
 
 
 async def test_a_lot_submitted_again_does_not_count(people: People) -> None:

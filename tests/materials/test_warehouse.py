@@ -95,7 +95,7 @@ async def test_a_refused_move_says_why_and_where_to_in_both_languages(people: Pe
         await put(people, roll, LocationKind.QUALIFIED)
     [reason] = refused.value.reasons
     with in_locale("zh"):
-        assert str(reason.text) == f"{roll} 为待验，不得放入 Q-01（合格区）。"
+        assert str(reason.text) == f"{roll}（待验）不得放入 Q-01（合格区）。"
         assert str(reason.remedy) == "请放入此类库位：待验区。"
     with in_locale("en"):
         assert str(reason.text) == f"{roll} is Quarantine; it may not stand in Q-01: Qualified goods."

@@ -158,7 +158,7 @@ async def issue_material(floor: Floor, batch: str, lot: ReceivedLot, held: str) 
     await operator.is_refused_scan(WAITING, f"{WAITING} 未放行：待验", "请换一件")
     await operator.is_refused_scan(held, f"{held} 已被 HD-", "请隔离存放")
     await operator.shot("06-held")
-    await operator.is_refused_scan(EXPIRED, f"{EXPIRED} 的最后可用日是 2026-11-24", "请隔离，等待复检或报废")
+    await operator.is_refused_scan(EXPIRED, f"{EXPIRED} 的最后可用日为 2026-11-24，已过期", "请隔离，等待复检或报废")
     answer = await operator.scan("ML-19990101-001-R01")
     await expect(answer.locator("[data-answer=unknown]")).to_be_visible()
     for number in (1, 2, 3):

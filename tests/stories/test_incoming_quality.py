@@ -138,7 +138,7 @@ async def test_of_four_rolls_one_is_bad_and_goes_its_own_way(factory: Factory) -
     for number, inspection in enumerate(own, start=1):
         await factory.inspects(inspection, **({"PFE": "93.1"} if number == 2 else {}))
     await quality.signs(page, "part", f"{page}/part", rejected=rolls[1], reason="第 2 卷过滤效率不合格")
-    await quality.sees(page, "部分拒收：4 卷中 1 卷不合格", "退货、销毁或改级")
+    await quality.sees(page, "部分不合格：4 卷中 1 卷不合格", "退货、销毁或改级")
     await quality.sees(f"/units/{rolls[0]}", "已放行")
     await quality.sees(f"/units/{rolls[1]}", "不合格")
 

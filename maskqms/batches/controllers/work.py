@@ -30,6 +30,7 @@ from maskqms.i18n import _
 from maskqms.materials.queries.locations import locations
 from maskqms.materials.stock_states import LocationKind
 from maskqms.trace.rules import plain
+from maskqms.trace.states import measure_word
 from maskqms.web.forms import Form, blank, read_form
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import Done, Option, Undo
@@ -202,8 +203,8 @@ class WorkController(Controller):
 
 def _issued(done: Issued) -> Done:
     """The green card: what went in, what is left of it, and the way back."""
-    facts = {"code": done.code, "n": plain(done.quantity), "unit": done.unit}
-    left = _("{item}; {left} {unit} left of it.", item=done.item, left=plain(done.left), unit=done.unit)
+    facts = {"code": done.code, "n": plain(done.quantity), "unit": measure_word(done.unit)}
+    left = _("{item}; {left} {unit} left of it.", item=done.item, left=plain(done.left), unit=measure_word(done.unit))
     waits = _("{item}; released on condition: the batch waits for its result.", item=done.item)
     return Done(
         text=_("{code} issued: {n} {unit}", **facts),

@@ -20,6 +20,7 @@ from maskqms.batches.rules.masters import BillItem
 from maskqms.errors import Link, Reason
 from maskqms.i18n import _
 from maskqms.trace.rules import plain
+from maskqms.trace.states import measure_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def balance_blockers(balances: Balances) -> list[Reason]:
         facts = {
             "material": f"{balance.material} {balance.name}",
             "used": short(balance.used),
-            "unit": balance.unit,
+            "unit": measure_word(balance.unit),
             "theory": short(balance.theoretical),
         }
         if balance.used > balance.most:

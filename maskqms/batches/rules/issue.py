@@ -14,7 +14,7 @@ from maskqms.i18n import _
 from maskqms.materials.rules.locations import PlaceFacts
 from maskqms.materials.stock_states import LocationKind
 from maskqms.trace.rules import UnitFacts, link_to, not_enough, plain, quantity_blockers, usable_blockers
-from maskqms.trace.states import UnitKind, UnitState
+from maskqms.trace.states import UnitKind, UnitState, measure_word
 
 ISSUED_KINDS = frozenset({UnitKind.LOT, UnitKind.ROLL})
 ISSUABLE = frozenset({UnitState.RELEASED, UnitState.CONDITIONAL})
@@ -163,7 +163,7 @@ def _again(
         code=unit.code,
         batch=batch.code,
         n=plain(before.quantity),
-        unit=unit.unit,
+        unit=measure_word(unit.unit),
         time=f"{before.at:%H:%M}",
         name=before.name,
     )
@@ -191,7 +191,8 @@ def material_blockers(
         remedy = _("Put it back and fetch one of: {wanted}.", wanted=wanted)
         return [Reason("issue.not_in_bill", text, remedy, (batch.link, link_to(unit.code)))]
     if item.unit != unit.unit:
-        text = _("{code} is counted in {unit}, the bill in {wanted}.", code=unit.code, unit=unit.unit, wanted=item.unit)
+        text = _("{code} is counted in {unit}, the bill in {wanted}.", code=unit.code, unit=measure_word(unit.unit),
+                 wanted=measure_word(item.unit))  # fmt: skip
         return [Reason("issue.unit", text, _("Tell quality: material and master record do not fit."), (batch.link,))]
     return []
 
@@ -238,7 +239,7 @@ def return_blockers(batch: BatchFacts, code: str, quantity: Decimal, issued: Dec
         text = _(
             "{issued} {unit} of {code} went into {batch}; {wanted} {unit} cannot come back.",
             issued=plain(issued),
-            unit=unit,
+            unit=measure_word(unit),
             code=code,
             batch=batch.code,
             wanted=plain(quantity),

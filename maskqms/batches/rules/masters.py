@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from maskqms.errors import Reason
 from maskqms.i18n import _
+from maskqms.trace.states import measure_word
 
 PER = Decimal(1000)
 """Bills say what a thousand pieces need."""
@@ -105,8 +106,8 @@ def material_blockers(bill: Sequence[BillItem], known: Mapping[str, str]) -> lis
             text = _(
                 "{material} is kept in {unit}, the bill counts it in {wanted}.",
                 material=item.material,
-                unit=unit,
-                wanted=item.unit,
+                unit=measure_word(unit),
+                wanted=measure_word(item.unit),
             )
             reasons.append(Reason("master.unit", text))
     return reasons

@@ -63,7 +63,7 @@ def read_configuration(path: Path) -> Configuration:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(what, [Reason("gateway.toml", _("The file is not TOML: {error}", error=error))]) from error
     except ValidationError as error:
-        raise Refused(what, [_fault(_where(part["loc"]), part["msg"]) for part in error.errors()]) from error
+        raise Refused(what, [_fault(part["loc"], part["msg"]) for part in error.errors()]) from error
     refuse(what, _conflicts(configuration.port, drivers().keys()))
     return configuration
 
@@ -76,15 +76,16 @@ def _absent(path: Path) -> Reason:
     )
 
 
-def _where(loc: tuple[str | int, ...]) -> str:
-    """`port 2: baud` for the second port's baud."""
-    if len(loc) > 1 and isinstance(loc[1], int):
-        return f"port {loc[1] + 1}: " + ".".join(str(part) for part in loc[2:])
-    return ".".join(str(part) for part in loc)
-
-
-def _fault(where: str, problem: str) -> Reason:
-    return Reason("gateway.setting", _("{where}: {problem}", where=where.removesuffix(": "), problem=problem))
+def _fault(loc: tuple[str | int, ...], problem: str) -> Reason:
+    """`port 2: baud: ...` for the second port's baud."""
+    port, rest = (loc[1] + 1, loc[2:]) if len(loc) > 1 and isinstance(loc[1], int) else (None, loc)
+    where = ".".join(str(part) for part in rest)
+    text = (
+        _("setting {where}: {problem}", where=where, problem=problem)
+        if port is None
+        else _("port {number}: {where}: {problem}", number=port, where=where or "-", problem=problem)
+    )
+    return Reason("gateway.setting", text)
 
 
 def _conflicts(ports: tuple[Port, ...], known: Collection[str]) -> list[Reason]:

@@ -111,7 +111,7 @@ async def take_file(code: str, file: int, *, columns: ColumnNames, actor: Actor)
         read = read_lines(table_of(kept.name, kept.content), columns, sheet.inspection.plan, taken_cells(sheet))
         reasons = actor.lacks(*rules.testers(sheet.inspection.purpose))
         reasons += rules.open_blockers(code, sheet.inspection.state)
-        refuse(NOT_IMPORTED, reasons + _taken_before(kept) + import_reasons(kept.name, read.faults))
+        refuse(NOT_IMPORTED, reasons + (_taken_before(kept) or import_reasons(kept.name, read.faults)))
         for one in read.values:
             await enter_result(
                 code,
@@ -139,6 +139,7 @@ async def take_file(code: str, file: int, *, columns: ColumnNames, actor: Actor)
 
 
 def _taken_before(kept: ResultFileRow) -> list[Reason]:
+    """Said once, and not again of every cell that has its value from that time."""
     if not kept.taken:
         return []
     return [Reason("file.taken", _("{file} was taken into this sheet already.", file=kept.name))]

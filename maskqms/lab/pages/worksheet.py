@@ -182,7 +182,7 @@ def shown_rows(sheet: Sheet) -> list[Fact]:
 def signed_tests(tests: Sequence[JudgedTest]) -> list[Fact]:
     """A line a test: its limit and its values."""
     return [
-        Fact(test.name, f"{limit_text(test.limit)}: {', '.join(str(mark(value)) for value in test.values)}")
+        Fact(str(test.name), f"{limit_text(test.limit)}: {', '.join(str(mark(value)) for value in test.values)}")
         for test in tests
     ]
 

@@ -93,7 +93,7 @@ async def propose_supplier(supplier: str, *, material: str, basis: str, actor: A
         reasons = actor.lacks(*BUYERS)
         standing = await latest_approval(row.id, about.id)
         if standing is not None and standing.state is not ApprovalState.REMOVED:
-            text = _("It stands already: {state}.", state=standing.state.label)
+            text = _("The supplier has a standing for this material already: {state}.", state=standing.state.label)
             reasons.append(Reason("approval.exists", text))
         if not basis.strip():
             reasons.append(Reason("approval.basis", _("Say what it would deliver and why.")))

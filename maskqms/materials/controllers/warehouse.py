@@ -44,6 +44,7 @@ from maskqms.materials.stock_forms import CountScan, LookUpScan, PutAwayScan
 from maskqms.materials.stock_states import CountState, LocationKind
 from maskqms.trace.queries.units import UnitRow, resolve_scan, unit_by_code
 from maskqms.trace.rules import plain
+from maskqms.trace.states import measure_word
 from maskqms.web.forms import blank, read_form
 from maskqms.web.pages import redirect, render
 from maskqms.web.parts import Done
@@ -194,5 +195,5 @@ def _placed(done: Placed) -> Done:
 
 def _counted(done: Counted) -> Done:
     """The green card says what was counted, not what the book has."""
-    text = _("{code}: {n} {unit} counted", code=done.code, n=plain(done.counted), unit=done.unit)
+    text = _("{code}: {n} {unit} counted", code=done.code, n=plain(done.counted), unit=measure_word(done.unit))
     return Done(text=text, detail=_("{done} of {lines} units counted", done=done.done, lines=done.lines))

@@ -136,7 +136,7 @@ def evaluation_entry_blockers(number: str, done_on: date, day: date) -> list[Rea
     if not number.strip():
         reasons.append(Reason("evaluation.number", _("A report has a number or a name by which it is found.")))
     if done_on > day:
-        reasons.append(Reason("evaluation.date", _("It would have been made on {day}, in the future.", day=done_on)))
+        reasons.append(Reason("evaluation.date", _("The report would be of {day}, in the future.", day=done_on)))
     return reasons
 
 

@@ -41,7 +41,7 @@ def conditional_blockers(
                 path,
             )
         )
-    elif not missing_tests(verdict):
+    elif all(len(test.values) >= test.needed for test in verdict.tests):
         text = _("Inspection {code} misses no result.", code=inspection)
         reasons.append(
             Reason("conditional.complete", text, _("Finish and review it, then release or reject the lot."), path)

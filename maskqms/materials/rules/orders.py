@@ -155,7 +155,7 @@ def receipt_order_blockers(
         return [Reason("order.reason", text, _("Place an order, or say why it comes without one."))]
     if line.supplier_code != supplier_code:
         text = _("{code} is an order of another supplier, {supplier}.", code=line.order, supplier=line.supplier_code)
-        return [Reason("order.supplier", text, None, (order_link(line.order),))]
+        return [Reason("order.supplier", text, _("Look at the label and the order again."), (order_link(line.order),))]
     return open_blockers(line) + over_blockers(line, quantity)
 
 
@@ -186,7 +186,10 @@ def ending_blockers(code: str, state: OrderState, wanted: OrderState) -> list[Re
     if state in fits:
         return []
     text = _("{code} is {state} and cannot become {wanted}.", code=code, state=state.label, wanted=wanted.label)
-    remedy = _("Close it instead: part of it came.") if state is OrderState.PART_DELIVERED else None
+    remedy = {
+        OrderState.PART_DELIVERED: _("Close it instead: part of it came."),
+        OrderState.DRAFT: _("Cancel it instead: it was never placed."),
+    }.get(state)
     return [Reason("order.state", text, remedy, (order_link(code),))]
 
 

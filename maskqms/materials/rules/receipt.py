@@ -158,16 +158,19 @@ def date_blockers(facts: ReceiptFacts, receipt: Receipt) -> list[Reason]:
     """Dates that cannot be true, and goods that are too old on arrival."""
     reasons = []
     made, ends = receipt.made_on, receipt.expires_on
+    on_paper = _("It stands on the label or the certificate.")
     if made is not None and made > facts.day:
-        reasons.append(Reason("lot.made_on", _("It would have been made on {day}, in the future.", day=made)))
+        text = _("It would have been made on {day}, in the future.", day=made)
+        reasons.append(Reason("lot.made_on", text, on_paper))
     if made is not None and ends is not None and ends <= made:
-        reasons.append(Reason("lot.expires_on", _("It would expire on {day}, before it was made.", day=ends)))
+        text = _("It would expire on {day}, not after the day it was made.", day=ends)
+        reasons.append(Reason("lot.expires_on", text, on_paper))
     if made is None and ends is None and facts.storage_life_days is not None:
         text = _("{material} has a storage life: give the day it was made.", material=facts.material_code)
-        reasons.append(Reason("lot.made_on", text, _("It stands on the label or the certificate.")))
+        reasons.append(Reason("lot.made_on", text, on_paper))
     if made is None and receipt.life_days is not None:
         text = _("A storage life counts from the day it was made: give that day.")
-        reasons.append(Reason("lot.made_on", text, _("It stands on the label or the certificate.")))
+        reasons.append(Reason("lot.made_on", text, on_paper))
     last = last_day(receipt, facts.storage_life_days, facts.day)
     if last is not None and last < facts.day:
         text = _("Its last usable day was {day}.", day=last)

@@ -68,7 +68,7 @@ def approval_blockers(
         reasons.append(Reason("specification.empty", _("It has no test.")))
     missing = [test for test in tests.tests if test.required and test.requirement.limit is None]
     for test in missing:
-        text = _("{test} has no limit.", test=str(test.requirement.name))
+        text = _("{test} has no limit.", test=test.requirement.name)
         reasons.append(Reason("specification.limit", text, _("Enter it, or make the test not required.")))
     reasons += own_test_blockers(category, tests, material_code)
     if drafter == approver:

@@ -15,6 +15,7 @@ from maskqms.trace.queries.holds import HoldRow
 from maskqms.trace.queries.neighbours import LedgerLine, MovementLine, Neighbour, ShippedLine
 from maskqms.trace.queries.units import UnitRow
 from maskqms.trace.rules import plain
+from maskqms.trace.states import measure_word
 from maskqms.web.filters import number
 from maskqms.web.parts import Fact
 
@@ -45,12 +46,14 @@ class UnitPage:
             "unexplained": _("nothing on record explains it"),
         }
         parts = self.balance.attributed.items()
-        return "; ".join(f"{plain(quantity)} {self.balance.unit}, {words[name]}" for name, quantity in parts)
+        return "; ".join(
+            f"{plain(quantity)} {measure_word(self.balance.unit)}, {words[name]}" for name, quantity in parts
+        )
 
 
 def amount(quantity: Decimal, unit: str) -> Text:
     """A quantity as the tables show it."""
-    return _("{quantity} {unit}", quantity=number(quantity), unit=_("pcs") if unit == "piece" else unit)
+    return _("{quantity} {unit}", quantity=number(quantity), unit=measure_word(unit))
 
 
 def last_day(usable_until: datetime | None) -> date | None:
