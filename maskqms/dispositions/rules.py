@@ -14,6 +14,7 @@ from maskqms.i18n import Text, _
 from maskqms.lab.plan import planned
 from maskqms.lab.rules import JudgedSheet, judge_test
 from maskqms.lab.states import Outcome
+from maskqms.materials.rules.changes import Limit
 from maskqms.materials.specification import SpecifiedTests
 from maskqms.materials.states import Category
 from maskqms.trace.rules import UnitFacts, held_reasons, is_expired, link_to, plain
@@ -165,12 +166,14 @@ def regrade_blockers(
     been: Collection[str],
     target: TargetFacts,
     failed: JudgedSheet | None,
+    limits: Sequence[Limit],
     reason: str,
     pending_known: str | None = None,
 ) -> list[Reason]:
     """A regrade is no second chance: not to a material it has been, and not to one whose limit the same values break.
 
     `been`: the materials of the unit and of everything it came from. `failed`: the sheet that it was rejected by.
+    `limits`: the changes of its source that were not approved; under another name it would slip out of them.
     `pending_known`: the request that is being approved does not stand in its own way.
     """
     path = (link_to(goods.code), Link(target.code, f"/materials/{target.code}"))
@@ -179,6 +182,13 @@ def regrade_blockers(
     if is_expired(unit, at):
         text = _("{code} is past its last usable day.", code=goods.code)
         reasons.append(Reason("unit.expired", text, _("Return it or destroy it."), path))
+    for limit in limits:
+        text = _(
+            "{code} comes from a changed source, and change {change} is not approved: {state}.",
+            code=goods.code, change=limit.change, state=limit.state.label,
+        )  # fmt: skip
+        remedy = _("Return it or destroy it, or wait until the change is approved.")
+        reasons.append(Reason("regrade.changed_source", text, remedy, (*path, record_link(limit.change))))
     if target.code in been:
         text = _("{code} has been {material} already, and was rejected as that.", code=goods.code, material=target.code)
         reasons.append(Reason("regrade.same", text, _("Choose a material of a lower grade."), path))

@@ -15,8 +15,10 @@ from maskqms.dispositions.states import DestructionState, RegradeState
 from maskqms.errors import Reason
 from maskqms.lab.plan import Plan, planned
 from maskqms.lab.rules import JudgedSheet, judge_sheet
+from maskqms.materials.rules.changes import Limit
 from maskqms.materials.specification import SpecificationTest, SpecifiedTests
 from maskqms.materials.states import Category
+from maskqms.quality.states import ChangeState
 from maskqms.trace.states import UnitState
 from tests.make.lab import PFE
 from tests.refusals import MOMENT, Row, Unit, code_of, said, wanted
@@ -79,9 +81,18 @@ def regraded(
     unit: Unit = ROLL,
     been: Sequence[str] = ("M-MB-25",),
     sheet: JudgedSheet | None = None,
+    limits: Sequence[Limit] = (),
 ) -> list[Reason]:
     return rules.regrade_blockers(
-        goods, unit, MOMENT, category=Category.MELTBLOWN, been=been, target=target, failed=sheet, reason="降级使用"
+        goods,
+        unit,
+        MOMENT,
+        category=Category.MELTBLOWN,
+        been=been,
+        target=target,
+        failed=sheet,
+        limits=limits,
+        reason="降级使用",
     )
 
 
@@ -191,6 +202,13 @@ ROWS = (
         lambda: regraded(unit=Unit(usable_until=MOMENT)),
         "ML-001-R01 已过最后可用日。 → 请退货或销毁。",
         "ML-001-R01 is past its last usable day. → Return it or destroy it.",
+    ),
+    Row(
+        "regrade.changed_source",
+        lambda: regraded(limits=[Limit("ML-001-R01", "ML-001", "CC-001", "另一生产企业", ChangeState.OPEN)]),
+        "ML-001-R01 来自变更后的来源，变更 CC-001 未批准：验证中。 → 请退货或销毁，或等变更批准后再办。",
+        "ML-001-R01 comes from a changed source, and change CC-001 is not approved: Under validation."
+        " → Return it or destroy it, or wait until the change is approved.",
     ),
     Row(
         "regrade.same",

@@ -19,7 +19,7 @@ from maskqms.db import sql
 from maskqms.db.clock import local
 from maskqms.errors import refuse
 from maskqms.i18n import _
-from maskqms.materials.actions.locations import put_away
+from maskqms.materials.actions.locations import put_away, share_place
 from maskqms.materials.queries.changes import limits_of
 from maskqms.materials.rules.changes import limit_blockers
 from maskqms.trace.actions.link import LinkRow, link
@@ -103,6 +103,8 @@ async def return_unused(
     holds stay where they are, and the place is one for held goods then."""
     async with act(Tag.BATCH_RETURN, actor=actor, subject=batch) as this:
         found = await unit_by_code(code)
+        if location is not None:
+            await share_place(location)
         row, units = await lock_batch(batch, also=[found.id])
         unit = units[found.id]
         material = str(unit.identifiers.get("material"))

@@ -14,7 +14,7 @@ from maskqms.batches.rules.issue import choice_blockers, first_to_expire, pick_b
 from maskqms.db.clock import local
 from maskqms.errors import refuse
 from maskqms.i18n import _
-from maskqms.materials.actions.locations import put_away
+from maskqms.materials.actions.locations import put_away, share_place
 from maskqms.materials.queries.changes import limits_of
 from maskqms.materials.queries.locations import find_location
 from maskqms.materials.rules.changes import limit_blockers
@@ -38,6 +38,8 @@ async def pick_unit(
     """Take a roll or lot to the line. Another one than the list proposes needs a reason, which is kept."""
     async with act(Tag.BATCH_PICK, actor=actor, subject=batch) as this:
         found = await unit_by_code(code)
+        if location is not None:
+            await share_place(location)
         row, units = await lock_batch(batch, also=[found.id])
         unit = units[found.id]
         material = unit.identifiers.get("material")

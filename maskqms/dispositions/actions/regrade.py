@@ -14,6 +14,7 @@ from maskqms.actor import Actor, Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
+from maskqms.db.clock import end_of_day
 from maskqms.db.numbering import next_number
 from maskqms.dispositions import rules
 from maskqms.dispositions.queries.goods import GoodsRow, TargetRow, failed_sheet, goods_by_code, materials_been, target
@@ -23,6 +24,7 @@ from maskqms.errors import Reason, Stale, refuse
 from maskqms.i18n import _
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
+from maskqms.materials.queries.changes import limits_of
 from maskqms.materials.states import Measure
 from maskqms.trace.actions.link import link
 from maskqms.trace.actions.units import make_unit
@@ -73,6 +75,7 @@ async def _blockers(
         been=await materials_been(goods.id),
         target=wanted,
         failed=None if failed is None else failed.verdict,
+        limits=await limits_of(goods.id),
         reason=reason,
         pending_known=known,
     )
@@ -171,7 +174,8 @@ def _in(measure: Measure, unit: UnitRow) -> Decimal | None:
 async def _make_unit(
     kind: UnitKind, code: str, old: UnitRow, wanted: TargetRow, goods: GoodsRow, actor: Actor
 ) -> UnitRow:
-    """As old as what it is made of: a regrade makes nothing younger."""
+    """As old as what it is made of: a regrade makes nothing younger. The retest date of the old grade ends with it; the
+    new one is set by the new lot's release."""
     return await make_unit(
         kind=kind,
         code=code,
@@ -179,7 +183,7 @@ async def _make_unit(
         quantity=old.on_hand,
         unit=old.unit,
         state=UnitState.QUARANTINE,
-        usable_until=old.usable_until,
+        usable_until=None if goods.expires_on is None else end_of_day(goods.expires_on),
         made_on=old.made_on,
         supplier=goods.supplier_code,
         supplier_lot=goods.supplier_lot,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from pydantic import Json
@@ -37,6 +38,7 @@ class GoodsRow:
     supplier_lot: str
     material_code: str
     category: Category
+    expires_on: date | None
     why: str | None
     pending: str | None
 
@@ -44,7 +46,10 @@ class GoodsRow:
 GOODS = (
     "SELECT u.id, u.code, u.kind, u.item, u.on_hand, u.unit, u.state, u.held, l.id AS lot, lu.code AS lot_code,"
     " s.id AS supplier, s.code AS supplier_code, s.name AS supplier_name, l.supplier_lot, m.code AS material_code,"
-    " m.category, l.decision_reason AS why, coalesce("
+    " m.category, l.expires_on, coalesce("
+    " (SELECT c.reason FROM unit_state_change c WHERE c.unit = u.id AND c.after = 'rejected'"
+    " ORDER BY c.id DESC LIMIT 1),"
+    " l.decision_reason) AS why, coalesce("
     " (SELECT d.code FROM destruction_line x JOIN destruction d ON d.id = x.destruction AND d.state = 'waiting'"
     "  WHERE x.unit = u.id ORDER BY d.id LIMIT 1),"
     " (SELECT g.code FROM regrade g WHERE g.unit = u.id AND g.state = 'requested' ORDER BY g.id LIMIT 1)) AS pending"
@@ -135,10 +140,11 @@ async def materials_been(unit_id: int) -> set[str]:
 
 
 async def failed_sheet(unit_id: int, lot_id: int) -> Sheet | None:
-    """The sheet that it was rejected by: its own, else the lot's; none when a deviation alone was the cause."""
+    """The sheet that it was rejected by: its own, else the lot's newest, also a retest; none when a deviation alone was
+    the cause."""
     code = await sql.fetch_value(
-        "SELECT code FROM inspection WHERE subject IN ($1, $2) AND purpose = 'incoming' AND outcome = 'fail'"
-        " ORDER BY subject = $1 DESC, id DESC LIMIT 1",
+        "SELECT code FROM inspection WHERE subject IN ($1, $2) AND purpose IN ('incoming', 'retest')"
+        " AND outcome = 'fail' ORDER BY subject = $1 DESC, id DESC LIMIT 1",
         unit_id,
         lot_id,
     )

@@ -34,16 +34,17 @@ async def answer_failure(sheet: Sheet, unit: UnitRow, *, actor: Actor) -> None:
         await open_deviation(
             unit=row.subject_code,
             title=str(_("Out of limits in {code}", code=row.code)),
-            description=_failed(sheet),
+            description=failed_tests(sheet),
             source=row.code,
             actor=actor,
         )
     if row.purpose is Purpose.RETEST:
-        words = _("Retest {code} failed: {tests}", code=row.code, tests=_failed(sheet))
+        words = _("Retest {code} failed: {tests}", code=row.code, tests=failed_tests(sheet))
         await place_hold(unit=row.subject_code, reason=str(words), actor=actor)
     elif unit.state is UnitState.CONDITIONAL:
         await place_hold(unit=unit.code, reason=str(_("Out of limits in {code}", code=row.code)), actor=actor)
 
 
-def _failed(sheet: Sheet) -> str:
+def failed_tests(sheet: Sheet) -> str:
+    """What failed, with its limit and its values, in one line."""
     return "; ".join(f"{test.name} ({test.limit}): {', '.join(test.values)}" for test in sheet.verdict.failed)

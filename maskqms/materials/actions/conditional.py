@@ -14,6 +14,7 @@ from maskqms.i18n import _
 from maskqms.lab.queries.sheets import locked_sheet
 from maskqms.lab.rules import person_blockers
 from maskqms.materials.actions.decide import Decided
+from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.queries.lots import lot_by_code, rolls_of
 from maskqms.materials.rules.conditional import (
     conditional_blockers,
@@ -57,6 +58,7 @@ async def release_conditionally(code: str, *, reason: str, digest: str, signer: 
         signature = await sign(signer, Meaning.CONDITIONALLY_RELEASED, subject=code, content=content)
         waiting = [unit.id for unit in units.values() if unit.state is UnitState.QUARANTINE]
         await set_states(waiting, UnitState.CONDITIONAL, actor=signer.actor, reason=reason.strip())
+        await first_retest(lot, rolls, this.at, sheet.inspection.id, actor=signer.actor)
         await sql.execute(
             "INSERT INTO conditional_release (lot, missing, reason, released_by, released_at, signature)"
             " VALUES ($1, $2, $3, $4, $5, $6)",

@@ -19,9 +19,10 @@ from maskqms.materials.queries.materials import locked_material
 from maskqms.materials.rules import counts as rules
 from maskqms.materials.rules.stock import GOODS
 from maskqms.materials.stock_states import CountState
+from maskqms.trace.actions.cascade import descendants, lock_until_still
 from maskqms.trace.actions.holds import lift_hold, place_hold_on_units
 from maskqms.trace.actions.movements import record_movement
-from maskqms.trace.queries.units import lock_units, unit_by_code
+from maskqms.trace.queries.units import UnitRow, lock_units, unit_by_code
 from maskqms.trace.rules import WHAT_HAPPENED, plain
 from maskqms.trace.states import MovementKind
 
@@ -143,8 +144,7 @@ async def count_unit(code: str, *, unit: str, counted: Decimal, actor: Actor) ->
 async def finish_count(code: str, *, actor: Actor, explanation: str | None = None) -> CountRow:
     """End the counting: what nobody scanned is missing. Differences above the limit hold their units, at once."""
     async with act(Tag.COUNT_FINISH, actor=actor, subject=code) as this:
-        seen_lines = await lines_of((await count_by_code(code)).id)
-        units = await lock_units([line.unit for line in seen_lines])
+        units = await _locked_with_descendants(code)
         row = await locked_count(code)
         lines = await lines_of(row.id)
         missing = [line.unit for line in lines if line.counted is None and line.unit in units]
@@ -195,6 +195,13 @@ async def finish_count(code: str, *, actor: Actor, explanation: str | None = Non
         return await count_by_code(code)
 
 
+async def _locked_with_descendants(code: str) -> dict[int, UnitRow]:
+    """The counted units, locked together with what a hold on them reaches: in one order, as every hold does it."""
+    counted = [line.unit for line in await lines_of((await count_by_code(code)).id)]
+    await lock_until_still(lambda: descendants(counted))
+    return await lock_units(counted)
+
+
 HOLDS = "FROM hold h WHERE h.subject_kind = 'units' AND h.subject = $1 AND h.state = 'active'"
 
 
@@ -232,8 +239,7 @@ async def recount(code: str, *, reason: str, actor: Actor) -> CountRow:
 async def approve_count(code: str, *, digest: str, signer: Signer) -> CountRow:
     """Say that the count is true: the book follows by movements, and the hold that the count placed ends."""
     async with act(Tag.COUNT_APPROVE, actor=signer.actor, subject=code) as this:
-        before = await lines_of((await count_by_code(code)).id)
-        units = await lock_units([line.unit for line in before])
+        units = await _locked_with_descendants(code)
         row = await locked_count(code)
         lines = await lines_of(row.id)
         different = [line.variance for line in lines if line.variance is not None and line.variance.difference != 0]

@@ -13,11 +13,12 @@ from maskqms.actor import Role
 from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
-from maskqms.errors import Reason, Stale, refuse
+from maskqms.errors import Reason, Stale, each_once, refuse
 from maskqms.i18n import _
 from maskqms.lab.actions.review import decide_inspection
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.rules import decision_blockers, person_blockers
+from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.rules import decision as rules
 from maskqms.materials.rules.parting import own_sheet_blockers
@@ -59,7 +60,10 @@ async def decide_lot(
             reasons += rules.release_blockers(units[lot.id], this.at, [units[roll] for roll in rolls])
             reasons += own_sheet_blockers(alone)
         reasons += _sheet_blockers(sheet, decision, signer.account.id, known)
-        refuse(_("Lot not decided"), reasons)
+        own = [await locked_sheet(roll.inspection) for roll in alone if roll.inspection is not None]
+        for one in own:
+            reasons += _sheet_blockers(one, decision, signer.account.id, known=True)
+        refuse(_("Lot not decided"), each_once(reasons))
         shown = rules.lot_content(lot.facts, sheet.verdict)
         if digest != content_digest(shown):
             raise Stale(_("Lot not decided"))
@@ -73,10 +77,22 @@ async def decide_lot(
             signer=signer,
             otherwise_known=known,
         )
+        for one in own:  # a roll's own sheet ends with the lot: nothing of it waits for anybody any more
+            await decide_inspection(
+                one.inspection.code,
+                decision=rules.LAB_DECISION[decision],
+                signature=signature,
+                signer=signer,
+                otherwise_known=True,
+            )
         state = rules.UNIT_STATE[decision]
         waiting = [unit.id for unit in units.values() if unit.state in rules.UNDECIDED]
         await set_states(waiting, state, actor=signer.actor, reason=why)
         before = units[lot.id].state
+        if decision is LotDecision.RELEASE and before is UnitState.QUARANTINE:
+            await first_retest(
+                lot, rolls, sheet.inspection.entered_at or this.at, sheet.inspection.id, actor=signer.actor
+            )
         if before is UnitState.CONDITIONAL and decision is LotDecision.REJECT:
             used = _("{code} was rejected after it was used: {why}", code=code, why=why)
             await place_hold(unit=code, reason=str(used), actor=signer.actor)

@@ -87,18 +87,23 @@ async def _lock(code: str) -> None:
     await sql.execute("SELECT 1 FROM location WHERE code = $1 FOR UPDATE", code)
 
 
+async def share_place(code: str) -> None:
+    """Hold the place as it is until the act ends. A place is locked before any unit: whoever reads its air owns it and
+    then locks what stands there, so who brings a unit asks for the place first."""
+    await sql.execute("SELECT 1 FROM location WHERE code = $1 FOR SHARE", code)
+
+
 async def put_away(unit: str, *, location: str, actor: Actor, reason: str | None = None) -> Placed:
     """Put a unit into a place. A lot that lies in rolls goes with all of them, or none of them goes.
 
     One of the few acts that a held unit allows: to the place for held goods.
     """
     async with act(Tag.UNIT_PLACE, actor=actor, subject=unit) as this:
+        await share_place(location)
         place = await location_by_code(location)
         found = await unit_by_code(unit)
         wanted = [found.id] if found.on_hand > 0 else await rolls_in_stock(found.id)
         rows = await lock_units([found.id, *wanted])
-        await sql.execute("SELECT 1 FROM location WHERE id = $1 FOR SHARE", place.id)
-        place = await location_by_code(place.code)
         facts = PlaceFacts(place.code, place.kind, place.active, await breach_now(place.id))
         returned = await returned_units(wanted)
         moving = [rows[one] for one in wanted if rows[one].on_hand > 0]

@@ -17,6 +17,7 @@ from maskqms.lab.actions.review import decide_inspection
 from maskqms.lab.queries.sheets import Sheet, locked_sheet
 from maskqms.lab.rules import decision_blockers, person_blockers
 from maskqms.lab.states import Decision, Outcome, Purpose
+from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.queries.lots import LotRow, RollRow, lot_by_code, rolls_of
 from maskqms.materials.rules import parting as rules
 from maskqms.materials.rules.decision import lot_content, own_test_blockers, release_blockers
@@ -124,6 +125,13 @@ async def part_lot(code: str, *, rejected: Sequence[str], reason: str, digest: s
         signature = await sign(signer, Meaning.APPROVED, subject=code, content=content)
         await _decide_sheets(whole, own, bad, signature, signer)
         await _divide(lot, waiting, bad, reason.strip(), signer)
+        await first_retest(
+            lot,
+            [roll.id for roll in kept],
+            whole.inspection.entered_at or this.at,
+            whole.inspection.id,
+            actor=signer.actor,
+        )
         await sql.execute(
             "UPDATE lot SET decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5, signature = $6"
             " WHERE id = $1 AND decision IS NULL",

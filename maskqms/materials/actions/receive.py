@@ -19,7 +19,6 @@ from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.states import Purpose
 from maskqms.materials.actions.arrivals import keep_certificates, line_of, move_order
 from maskqms.materials.actions.changes import limit_new_maker
-from maskqms.materials.actions.retest import first_retest
 from maskqms.materials.actions.sampling import next_skip, note_sampling, sampled_tests
 from maskqms.materials.queries.lots import delivery_received
 from maskqms.materials.queries.materials import (
@@ -144,7 +143,6 @@ async def receive_lot(*, supplier: str, material: str, receipt: Receipt, actor: 
             await move_order(line, this)
         maker = receipt.maker or source.name
         change = await limit_new_maker(source, about, maker, lot=unit.code, since=this.at, actor=actor)
-        await first_retest(unit.id, about.id, actor=actor)
         inspection = await _inspect(unit, about, specification, receipt, rolls, series, skip, actor)
         await this.record(
             subject=unit.code,

@@ -1,11 +1,13 @@
-"""A material that ages is tested again: the date is set at receipt and by every passed retest, and ends its use until
-then. A retest that fails holds the lot and what was made of it in the act that finishes its sheet (`lab`)."""
+"""A material that ages is tested again: the date is set when it is released, counted from the test that it was released
+on, and by every passed retest; it ends the use until then. A retest that fails holds the lot and what was made of it in
+the act that finishes its sheet (`lab`); decided by a third person, it makes what is left of the lot rejected goods.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from maskqms.accounts.signing import Meaning, Signer, content_digest, sign
 from maskqms.actor import Actor, Role
@@ -15,6 +17,7 @@ from maskqms.db import sql
 from maskqms.db.clock import end_of_day, local
 from maskqms.errors import NotFound, Stale, refuse
 from maskqms.i18n import _
+from maskqms.lab.actions.failed import failed_tests
 from maskqms.lab.actions.open import open_inspection
 from maskqms.lab.actions.review import decide_inspection
 from maskqms.lab.plan import PlannedTest
@@ -26,8 +29,10 @@ from maskqms.materials.queries.materials import locked_material, specification_b
 from maskqms.materials.queries.retests import RetestRuleRow, retest_rule, retests_of, running_retest, specification_of
 from maskqms.materials.rules import retest as rules
 from maskqms.materials.specification import KEY_TESTS
+from maskqms.trace.actions.many import set_states
 from maskqms.trace.queries.units import lock_units
 from maskqms.trace.rules import held_reasons
+from maskqms.trace.states import UnitState
 
 TESTERS = (Role.INSPECTOR, Role.QUALITY)
 
@@ -69,21 +74,20 @@ async def set_retest_rule(material: str, *, days: int, tests: Sequence[str], act
         return after
 
 
-async def first_retest(lot_id: int, material_id: int, *, actor: Actor) -> None:
-    """The first retest date of a lot that was just received: its incoming inspection is the test it counts from. A
+async def first_retest(lot: LotRow, rolls: Sequence[int], tested: datetime, inspection: int, *, actor: Actor) -> None:
+    """The first retest date of a lot and those of its rolls that are being released, inside that act and its locks:
+    counted from the moment of its incoming inspection. In quarantine nothing may be used anyway, and no date runs. A
     material without an interval has none."""
-    rule = await retest_rule(material_id)
+    rule = await retest_rule(lot.material)
     if rule is None:
         return
-    async with act(Tag.LOT_RECEIVE, actor=actor) as this:
-        due = rules.next_due(local(this.at).date(), rule.days)
-        await sql.execute(
-            "UPDATE trace_unit SET usable_until = least(usable_until, $2) WHERE id = $1"
-            " OR id IN (SELECT id FROM roll WHERE lot = $1)",
-            lot_id,
-            end_of_day(due),
-        )
-        await _keep(lot_id, due, None, this.actor)
+    due = rules.next_due(local(tested).date(), rule.days)
+    await sql.execute(
+        "UPDATE trace_unit SET usable_until = $2 WHERE id = ANY($1::bigint[])",
+        [lot.id, *rolls],
+        end_of_day(rules.usable_day(due, lot.expires_on)),
+    )
+    await _keep(lot.id, due, inspection, actor)
 
 
 async def open_retest(code: str, *, actor: Actor) -> str:
@@ -127,7 +131,7 @@ async def _repeated(lot: LotRow) -> list[PlannedTest]:
 
 async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDecided:
     """A third person signs what the retest says: passed, the lot and its rolls are usable until the next date; failed,
-    the date stays and so does the hold. `digest` is that of what was shown."""
+    what is left of them is rejected, and the hold on what was made of them stays. `digest`: of what was shown."""
     async with act(Tag.RETEST_DECIDE, actor=signer.actor, subject=code) as this:
         lot = await lot_by_code(code)
         running = await running_retest(lot.id)
@@ -155,6 +159,10 @@ async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDeci
         meaning = Meaning.APPROVED if passed else Meaning.REJECTED
         signature = await sign(signer, meaning, subject=code, content={**shown, "decision": decision})
         await decide_inspection(running, decision=decision, signature=signature, signer=signer)
+        if not passed:
+            left = [unit.id for unit in units.values() if unit.state in rules.RETESTED]
+            why = str(_("Retest {code} failed: {tests}", code=running, tests=failed_tests(sheet)))
+            await set_states(left, UnitState.REJECTED, actor=signer.actor, reason=why)
         if due is not None and usable is not None:
             await sql.execute(
                 "UPDATE trace_unit SET usable_until = $2 WHERE id = ANY($1::bigint[])",
@@ -164,8 +172,13 @@ async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDeci
             await _keep(lot.id, due, row.id, signer.actor)
         await this.record(
             subject=code,
-            before={"usable_until": units[lot.id].usable_until},
-            after={"inspection": running, "decision": decision, "usable_until": usable},
+            before={"usable_until": units[lot.id].usable_until, "state": units[lot.id].state},
+            after={
+                "inspection": running,
+                "decision": decision,
+                "usable_until": usable,
+                "state": units[lot.id].state if passed else UnitState.REJECTED,
+            },
         )
         return RetestDecided(code, sheet.verdict.outcome, usable)
 

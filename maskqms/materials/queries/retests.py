@@ -30,7 +30,7 @@ async def retest_rule(material_id: int) -> RetestRuleRow | None:
 
 @dataclass(frozen=True, slots=True)
 class RetestRow:
-    """A retest date and the inspection that set it; none at receipt."""
+    """A retest date and the inspection that it is counted from."""
 
     due_on: date
     inspection: str | None

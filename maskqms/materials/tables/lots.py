@@ -128,7 +128,7 @@ class RetestRule(Table, tablename="retest_rule", tags=["regulated"]):
 
 
 class LotRetest(Table, tablename="lot_retest", tags=["history"]):
-    """Until when a lot may be used without being tested again: set at receipt and by every passed retest; the last
+    """Until when a lot may be used without being tested again: set by the release and by every passed retest; the last
     row counts."""
 
     id = BigSerial(primary_key=True)
