@@ -175,6 +175,10 @@ class DecideLot(SignShown):
     reason: str | None = Field(default=None, max_length=1000)
 
 
+MOST_CERTIFICATES = 10
+"""Papers that come with one lot."""
+
+
 class ReceiveLot(FormModel):
     """A delivery. Rolls are a list, or so many alike."""
 
@@ -192,7 +196,7 @@ class ReceiveLot(FormModel):
     life_days: int | None = Field(default=None, ge=1, le=20_000)
     order: str | None = None
     no_order_reason: str | None = Field(default=None, max_length=500)
-    certificate: UploadFile | None = None
+    certificate: list[UploadFile] = Field(default_factory=list, max_length=MOST_CERTIFICATES)
     key: ClientKey
 
     @field_validator("supplier_lot", "delivery_note")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from litestar.datastructures import UploadFile
 from pydantic import Field
 
+from maskqms.materials.forms import MOST_CERTIFICATES
 from maskqms.web.forms import ClientKey, FormModel
 
 
@@ -52,7 +53,7 @@ class ReceiveAtDock(FormModel):
     like: str | None = Field(default=None, max_length=60)
     quantity: Decimal | None = Field(default=None, max_digits=14, decimal_places=4)
     second: Decimal | None = Field(default=None, max_digits=14, decimal_places=4)
-    certificate: UploadFile | None = None
+    certificate: list[UploadFile] = Field(default_factory=list, max_length=MOST_CERTIFICATES)
     key: ClientKey
 
 

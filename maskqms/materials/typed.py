@@ -141,9 +141,9 @@ def _scanned(cells: Sequence[str], unit: Measure, before: NewRoll | None) -> New
     return None if before is None else NewRoll(before.metres, before.kilograms, name)
 
 
-async def certificates_in(file: UploadFile | None) -> tuple[Certificate, ...]:
-    """The paper that came with the goods, where one was photographed or scanned."""
-    return () if file is None else (Certificate(file.filename, await file.read()),)
+async def certificates_in(files: Sequence[UploadFile]) -> tuple[Certificate, ...]:
+    """The papers that came with the goods, as far as they were photographed or scanned."""
+    return tuple([Certificate(file.filename, await file.read()) for file in files])
 
 
 async def dock_receipt(form: ReceiveAtDock, order: str, unit: Measure) -> tuple[Receipt | None, dict[str, Text]]:

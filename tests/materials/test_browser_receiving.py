@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 
+from maskqms.materials.queries.lots import lot_by_code
 from maskqms.materials.queries.orders import lines_of, order_by_code
+from maskqms.materials.queries.receipts import certificates_of
 from maskqms.materials.states import OrderState
 from tests.browsing import TABLET, PageAs
 from tests.conftest import Clock, People
 from tests.make import materials as make
-from tests.make.papers import PAPER
+from tests.make.papers import PAPER, pdf
 from tests.materials.test_browser import shot
 
 pytestmark = pytest.mark.browser
@@ -32,18 +34,21 @@ async def test_a_truck_at_the_entrance(people: People, clock: Clock, page_as: Pa
     await clerk.fill("#made_on", "2026-11-01")
     await clerk.fill("#rolls", "A-1 500 12.5\nA-2\nA-2\n")
     paper = {"name": "合格证.pdf", "mimeType": "application/pdf", "buffer": PAPER}
-    await clerk.set_input_files("#certificate", paper)
+    report = {"name": "检验报告.pdf", "mimeType": "application/pdf", "buffer": pdf("a report")}
+    await clerk.set_input_files("#certificate", [paper, report])
     await clerk.click(".station-primary button[type=submit]")
     await clerk.wait_for_selector("[data-answer=refused]")
     await shot(clerk, "delivery-refused")
     await clerk.fill("#rolls", "A-1 500 12.5\nA-2 long\nA-3\n")
     await clerk.click(".station-primary button[type=submit]")
     await clerk.wait_for_selector("#rolls.is-invalid")
-    assert await clerk.evaluate("document.querySelector('#certificate').files.length") == 1
+    assert await clerk.evaluate("document.querySelector('#certificate').files.length") == 2
     await clerk.fill("#rolls", "A-1 500 12.5\nA-2\nA-3\n")
     await clerk.click(".station-primary button[type=submit]")
     await clerk.wait_for_selector("text=已收货：ML-20261121-001")
     await shot(clerk, "delivery-done")
+    kept = await certificates_of((await lot_by_code("ML-20261121-001")).id)
+    assert sorted(one.name for one in kept) == ["合格证.pdf", "检验报告.pdf"]
     assert await clerk.input_value("#delivery_note") == "SH-20261121-9"
     await clerk.click("text=门口拒收")
     await clerk.fill("#quantity", "500")

@@ -41,6 +41,7 @@ from maskqms.materials.pages.materials import (
     TestPage,
     material_page,
     specification_page,
+    test_curve,
     test_form,
 )
 from maskqms.materials.queries.materials import material_by_code, materials, specification, specifications_of
@@ -123,6 +124,19 @@ class SpecificationController(Controller):
         if test and found is None:
             raise NotFound(test)
         return render("materials/test.html", TestPage(row, test or None, test_form(found)))
+
+    @get("/curve")
+    async def curve(
+        self,
+        code: FromPath[str],
+        version: FromPath[int],
+        lot: FromQuery[str] = "",
+        level: FromQuery[str] = "",
+        aql: FromQuery[str] = "",
+    ) -> Template:
+        """What the plan of a test is worth; what is not chosen is the specification's."""
+        row = await specification(code, version)
+        return render("materials/_oc.html", test_curve(row, lot, level, aql))
 
     @post("/tests")
     async def write(

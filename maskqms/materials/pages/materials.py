@@ -222,6 +222,10 @@ class TestPage:
         return specification_href(self.specification)
 
     @property
+    def lot_form(self) -> Form[Any]:
+        return blank(lot=str(USUAL_LOT))
+
+    @property
     def kinds(self) -> list[Option]:
         return [Option(Kind.VARIABLE.value, _("measured")), Option(Kind.ATTRIBUTE.value, _("pass or fail"))]
 
@@ -240,6 +244,12 @@ class TestPage:
     @property
     def evidences(self) -> list[Option]:
         return [Option(one.value, one.label) for one in Evidence]
+
+
+def test_curve(row: SpecificationRow, lot: str, level: str, aql: str) -> OcPage:
+    """The plan of a test with a level and AQL of its own, or the specification's."""
+    size = int(lot) if lot.isdecimal() and 0 < int(lot) <= MOST_LOT else USUAL_LOT
+    return oc_page(size, level if level in LEVELS else row.level, aql if aql in AQLS else row.aql)
 
 
 def test_form(test: SpecificationTest | None) -> Form[Any]:
