@@ -1,9 +1,11 @@
 // The worksheet: arrow keys walk, Enter goes down, a block copied from a spreadsheet spreads over the cells, and a cell
-// that was changed is judged by the server as you leave it. Every cell posts for itself, one after the other.
+// that was changed is judged by the server as you leave it. Every cell posts for itself, one after the other. A value
+// that was refused stays in its cell and goes again when the row names another instrument.
 import { newKey } from "./keys.js";
 import { announce } from "./announce.js";
 
 const WALK = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const MOST_LISTED = 20;
 let queue = Promise.resolve();
 const waiting = new Set(); // cells whose value was not sent yet
 
@@ -57,7 +59,10 @@ async function save(cell) {
     const answer = await fetch(grid.dataset.grid, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true });
     const words = await answer.text();
     if (answer.ok || answer.status === 422) replace(cell, words, answer.headers.get("HX-Trigger"));
-    else refuse(grid, words);
+    else {
+      cell.dataset.unsaved = "";
+      refuse(grid, words);
+    }
   } catch {
     cell.dataset.unsaved = "";
     grid.querySelector("[data-answer-slot]").replaceChildren(document.getElementById("no-answer").content.cloneNode(true));
@@ -88,6 +93,20 @@ function refuse(grid, words) {
   announce(slot.textContent.replace(/\s+/g, " ").trim());
 }
 
+// Whether the cell takes the value; a list takes the words that stand in it as well as what it posts.
+function put(input, value) {
+  const option = [...(input.options ?? [])].find((one) => [one.value, one.text.trim()].includes(value));
+  if (input.options && !option) return false;
+  input.value = option?.value ?? value;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}
+
+// Copied again over a sheet that holds the same value already, nothing is left out.
+function holds(input, value) {
+  return input.value === value || input.selectedOptions?.[0]?.text.trim() === value;
+}
+
 function paste(event) {
   const input = event.target.closest("[data-grid] [data-value]");
   const block = event.clipboardData?.getData("text/plain") ?? "";
@@ -95,14 +114,29 @@ function paste(event) {
   event.preventDefault();
   const grid = input.closest("[data-grid]");
   const [row, column] = place(input);
+  const left = [];
   block.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) => {
-    line.split("\t").forEach((value, right) => {
+    line.split("\t").map((cell) => cell.trim()).forEach((value, right) => {
       const target = cellAt(grid, row + down, column + right);
-      if (!target || target.disabled || !value.trim()) return;
-      target.value = value.trim();
-      target.dispatchEvent(new Event("change", { bubbles: true }));
+      if (!value || (target?.disabled && holds(target, value))) return;
+      if (!target || target.disabled || !put(target, value)) left.push(value);
     });
   });
+  tellLeft(grid, left);
+}
+
+function tellLeft(grid, left) {
+  const out = grid.querySelector("[data-unplaced]");
+  const listed = left.slice(0, MOST_LISTED).join(" ") + (left.length > MOST_LISTED ? " …" : "");
+  const facts = { count: left.length, values: listed };
+  out.textContent = left.length ? out.dataset.words.replace(/\{(\w+)\}/g, (_all, name) => facts[name]) : "";
+  out.hidden = !left.length;
+}
+
+function sendAgain(row) {
+  const refused = row.querySelectorAll("[data-unsaved] [data-value]");
+  if (refused.length) row.closest("[data-grid]").querySelector("[data-answer-slot]").replaceChildren();
+  for (const input of refused) input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 export function watchGrids() {
@@ -122,6 +156,7 @@ export function watchGrids() {
     walk(input, back ? -1 : step[0], step[1], event.key === "Enter" && !back);
   });
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-grid] [data-instrument]")) sendAgain(event.target.closest("tr"));
     const cell = event.target.closest("[data-grid] [data-row]");
     if (!cell || !event.target.matches("[data-value]")) return;
     waiting.add(cell);
