@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -28,6 +29,7 @@ os.environ.update(
 for name in ("MASKQMS_DATABASE_URL", "MASKQMS_OWNER_URL"):
     os.environ.pop(name, None)
 
+from maskqms.accounts import passwords  # noqa: E402
 from maskqms.accounts.actions.people import create_account  # noqa: E402
 from maskqms.accounts.queries import account_named  # noqa: E402
 from maskqms.accounts.signing import Signer, reauthenticate  # noqa: E402
@@ -39,6 +41,10 @@ from tests.browsing import browser, page_as, site  # noqa: E402, F401
 
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
+
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Argon2 as ever, without the work that makes guessing dear: a test signs many times. The product's own cost is looked
+at by `accounts/test_passwords.py`, and paid by every test that runs the program as a process."""
 
 LONGEST = ("tests/stories/", "tests/demo/", "tests/app/", "tests/trace/", "tests/materials/")
 """Folders whose files take longest: they are begun first, so that no worker is left alone with one at the end."""
