@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml hatch_build.py constraints.txt $(wildcard frontend/*.json frontend/src/*) $(wildcard maskqms/locale/*/*.po)
 
+# Many tests run the program as a process; each would compile it anew where Python is told to keep no bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test serve check format browser clean
 
 demo: $(VENV)/.ready
@@ -36,8 +39,10 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 
 # Chromium walks the pages in the tests; without one, Debian's is installed where we may, else it is named.
 browser:
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
-	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } || \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do \
+	    command -v $$name >/dev/null && exit 0; done; \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    { apt-get install -y -qq chromium-headless-shell fonts-noto-cjk || apt-get install -y -qq chromium fonts-noto-cjk; }; } || \
 	  { echo "The browser tests need Chromium and a Chinese font: apt-get install chromium fonts-noto-cjk" >&2; exit 1; }
 
 clean:

@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+HERE = Path(__file__).parent
 DATA = Path(tempfile.mkdtemp(prefix=f"mq-{WORKER}-"))
 os.environ.update(
     MASKQMS_DATA=str(DATA),
@@ -46,15 +47,28 @@ passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2 as ever, without the work that makes guessing dear: a test signs many times. The product's own cost is looked
 at by `accounts/test_passwords.py`, and paid by every test that runs the program as a process."""
 
-LONGEST = ("tests/stories/", "tests/demo/", "tests/app/", "tests/trace/", "tests/materials/")
-"""Folders whose files take longest: they are begun first, so that no worker is left alone with one at the end."""
+LONGEST = (
+    "stories/test_main_job.py",
+    "stories/test_first_look.py",
+    "app/test_serving.py",
+    "app/test_backups.py",
+    "web/test_pages_in_browser.py",
+    "demo/test_demo.py",
+    "stories/test_killed_act.py",
+    "materials/test_browser.py",
+    "trace/test_cli.py",
+    "lab/test_browser.py",
+    "trace/test_in_browser.py",
+    "trace/test_damaged.py",
+    "db/test_embedded.py",
+    "app/test_wheel.py",
+)
+"""The files that take longest, longest first: begun first, so that no worker is left alone with one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def rank(item: pytest.Item) -> int:
-        return next((at for at, folder in enumerate(LONGEST) if item.nodeid.startswith(folder)), len(LONGEST))
-
-    items.sort(key=rank)
+    places = {HERE / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(LONGEST)))
 
 
 PASSWORD = "Mask-2026-test"

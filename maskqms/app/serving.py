@@ -10,6 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from maskqms.app.background import SERVER
+from maskqms.app.packages import modules
 from maskqms.db.opening import Place
 from maskqms.errors import Reason, Refused
 from maskqms.i18n import _
@@ -45,6 +46,7 @@ def serve(where: Place, *, host: str, port: int, workers: int) -> None:
     settings.cache_clear()
     with tempfile.TemporaryDirectory(prefix="maskqms-metrics-") as figures:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+        modules("controllers")  # loaded once, before the workers are forked: they start sooner and share its memory
         Granian(
             "maskqms.app.application:served",
             address=host,

@@ -34,6 +34,15 @@ def test_everybody_signs_in_and_sees_today(demo: Demo, person: object) -> None:
         assert client.get("/").status_code == 200
 
 
+def test_its_workers_draw_labels(demo: Demo) -> None:
+    """typst hangs in a process that was forked after it drew: the server may load it before the fork, and no more."""
+    for _worker in range(4):
+        with demo.visitor("sun") as client:
+            picture = client.get(f"/labels/{demo.codes['shipped_carton']}/preview.png")
+            assert picture.status_code == 200
+            assert picture.content.startswith(b"\x89PNG")
+
+
 def test_an_operator_signs_in_with_badge_and_pin(demo: Demo) -> None:
     pin = next(person.pin for person in PEOPLE if person.username == "zhang")
     assert pin is not None
