@@ -69,3 +69,30 @@ async def test_the_labels_of_a_lot_and_its_rolls_are_printed_as_soon_as_it_is_in
     await button.click()
     await asked(clerk, 1)
     assert await recorded() == 8
+
+
+async def test_at_the_desk_too_and_to_nobody_else_who_opens_the_lot(
+    people: People, clock: Clock, page_as: PageAs
+) -> None:
+    await clock.set("2026-11-21T10:00+08:00")
+    await make.source(people, storage_life_days=365)
+    desk = await page_as(people.warehouse)
+    await desk.add_init_script(COUNTED)
+    await desk.goto("/lots/new")
+    await desk.select_option("#supplier", "S001")
+    await desk.select_option("#material", "M-MB-25")
+    for field, typed in {
+        "delivery_note": "SH-1", "supplier_lot": "RP-1", "made_on": "2026-11-01", "quantity": "500",
+        "rolls": "A-1 500 12.5",
+    }.items():  # fmt: skip
+        await desk.fill(f"#{field}", typed)
+    await desk.click("#receive button[type=submit]")
+    await desk.wait_for_selector("text=已收货：ML-20261121-001")
+    await asked(desk, 1)
+    assert await recorded() == 2
+    await shot(desk, "lot-labels")
+    inspector = await page_as(people.inspector)
+    await inspector.goto("/lots/ML-20261121-001")
+    await inspector.wait_for_load_state("networkidle")
+    assert await inspector.locator("#print-labels").count() == 0
+    assert await recorded() == 2

@@ -22,6 +22,7 @@ from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.ordering import PrintLots, ReceiveAtDock, RefuseGoods, ScanOrder
 from maskqms.materials.pages.receiving import (
     DeliveryPage,
+    PrintLabels,
     RefusePage,
     delivery_page,
     dock_page,
@@ -71,9 +72,8 @@ class DockController(Controller):
         lot: FromQuery[str] = "",
         refused: FromQuery[int] = 0,
     ) -> Template:
-        """The next lot; the labels of the one that came just now are printed once by themselves."""
-        print_now = bool(lot) and not may_print(actor) and not await was_printed(lot)
-        page = await _page(code, lot=lot or None, print_now=print_now, refused=refused or None)
+        labels = await labels_to_print(lot, actor) if lot else None
+        page = await _page(code, lot=lot or None, labels=labels, refused=refused or None)
         return render("materials/delivery.html", page)
 
     @post("/{code:str}", status_code=303)
@@ -142,6 +142,11 @@ class DockController(Controller):
         )
 
 
+async def labels_to_print(lot: str, actor: Actor) -> PrintLabels:
+    """By themselves once, and only where this person may print."""
+    return PrintLabels(lot, at_once=not may_print(actor) and not await was_printed(lot))
+
+
 async def _line(code: str, number: int) -> OrderLineRow:
     order = await order_by_code(code)
     found = next((one for one in await lines_of(order.id) if one.number == number), None)
@@ -154,7 +159,7 @@ async def _page(
     code: str,
     *,
     lot: str | None = None,
-    print_now: bool = False,
+    labels: PrintLabels | None = None,
     refused: int | None = None,
     form: Form[Any] | None = None,
 ) -> DeliveryPage:
@@ -169,7 +174,7 @@ async def _page(
         await receipts(zone=str(settings().timezone), order=order.id),
         await refused_of(order.id),
         done=lot,
-        print_now=print_now,
+        labels=labels,
         refused_id=refused,
         form=form or next_lot(lines, last, rolls, line),
     )

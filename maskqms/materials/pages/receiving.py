@@ -68,6 +68,14 @@ def _plain(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintLabels:
+    """A lot that came just now; its labels were never printed, or they are printed again by hand."""
+
+    lot: str
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LabelPicture:
     """A label as the printer sets it, dot by dot."""
 
@@ -100,7 +108,7 @@ class DeliveryPage:
     lines: Sequence[Option]
     units: Mapping[str, str]
     done: ReceiptRow | None
-    print_now: bool
+    labels: PrintLabels | None
     sent_away: RefusedRow | None
     lots: Sequence[ReceiptRow]
     form: Form[Any]
@@ -113,7 +121,7 @@ def delivery_page(
     refused: Sequence[RefusedRow],
     *,
     done: str | None = None,
-    print_now: bool = False,
+    labels: PrintLabels | None = None,
     refused_id: int | None = None,
     form: Form[Any],
 ) -> DeliveryPage:
@@ -124,7 +132,7 @@ def delivery_page(
         lines=line_options(lines),
         units={str(line.number): str(line.unit) for line in lines},
         done=last,
-        print_now=print_now,
+        labels=labels,
         sent_away=next((row for row in refused if row.id == refused_id), None),
         lots=[] if last is None else [row for row in lots if row.delivery_note == last.delivery_note],
         form=form,
