@@ -5,6 +5,7 @@ import { drawCharts } from "./charts.js";
 import { watchDialogs } from "./dialogs.js";
 import { watchGrids } from "./grid.js";
 import { watchHotkeys } from "./hotkeys.js";
+import { printLabels } from "./labels.js";
 import { countRolls } from "./rolls.js";
 import { watchRows } from "./rows.js";
 import { startScanBars } from "./scan.js";
@@ -26,6 +27,7 @@ const arrive = (root) => {
   drawCharts(root);
   startScanBars(root);
   countRolls(root);
+  printLabels(root);
 };
 arrive(document);
 document.addEventListener("htmx:load", (event) => {

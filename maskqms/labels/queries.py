@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from maskqms.audit.tags import Tag
+from maskqms.db import sql
 from maskqms.db.clock import local, now
 from maskqms.errors import NotFound, Refused
 from maskqms.labels.content import Label
@@ -22,6 +24,17 @@ async def printing() -> Printing:
     known = settings()
     base = known.public_url or known.base_url
     return Printing(at=await now(), zone=known.timezone, base_url=base, public_url=known.public_url)
+
+
+async def was_printed(code: str) -> bool:
+    """Whether a label of this unit came out of a printer at any time."""
+    return bool(
+        await sql.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM audit_entry WHERE subject = $1 AND kind = 'act' AND tag = $2)",
+            code,
+            str(Tag.LABEL_PRINT),
+        )
+    )
 
 
 async def label_for(unit: UnitRow, how: Printing, *, link: bool = False) -> Label:

@@ -50,7 +50,7 @@ async def test_a_delivery_from_receipt_to_release(people: People, clock: Clock, 
     await shot(clerk, "receive-refused-tablet")
     await clerk.fill("#rolls", "A-1\t500\t12.5\nA-2 500 12.5\nA-3，500\n500")
     await clerk.click("#receive button[type=submit]")
-    await clerk.wait_for_url("**/lots/ML-20261121-001")
+    await clerk.wait_for_url("**/lots/ML-20261121-001?received=true")
     await shot(clerk, "lot-tablet")
 
     analyst = await page_as(people.inspector)

@@ -44,3 +44,4 @@ async def test_rolls_are_counted_as_they_are_scanned(people: People, clock: Cloc
     await clerk.wait_for_selector("text=已收货：ML-20261121-001")
     lot = await lot_by_code("ML-20261121-001")
     assert (lot.quantity, len(await rolls_of(lot.id))) == (900, 2), "the server counts the same"
+    await clerk.wait_for_selector("#label-paper img", state="attached")

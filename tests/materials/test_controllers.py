@@ -32,8 +32,8 @@ async def test_a_delivery_is_received_once_however_often_it_is_sent(people: Peop
     await make.source(people)
     client = await client_as(people.warehouse)
     first = await client.post("/lots", data=GIVEN)
-    assert (first.status_code, first.headers["location"]) == (303, "/lots/ML-20261121-001")
-    assert (await client.post("/lots", data=GIVEN)).headers["location"] == "/lots/ML-20261121-001"
+    assert (first.status_code, first.headers["location"]) == (303, "/lots/ML-20261121-001?received=true")
+    assert (await client.post("/lots", data=GIVEN)).headers["location"] == first.headers["location"]
     assert await sql.fetch_value("SELECT count(*) FROM lot") == 1
     page = (await client.get("/lots/ML-20261121-001")).text
     assert "ML-20261121-001-R02" in page

@@ -74,6 +74,25 @@ async def test_several_lots_of_a_delivery_are_scanned_one_after_the_other(people
     assert await sql.fetch_value(said) == 7
 
 
+async def test_labels_are_offered_once_to_who_may_print(people: People, client_as: ClientAs) -> None:
+    where = await make.source(people, ordered=None)
+    code = await make.order(people, where, 4000)
+    client = await client_as(people.warehouse)
+    page = (await client.post(f"/station/receive/{code}", data=SCANNED)).headers["location"]
+    at_once, by_hand = 'hx-trigger="load, submit"', 'hx-trigger="submit"'
+    assert by_hand in (await (await client_as(people.admin)).get(page)).text
+    asked = {"data": {"lots": ["ML-20261121-001"]}, "headers": {"HX-Request": "true"}}
+    refused = await (await client_as(people.admin)).post("/station/receive/labels", **asked)
+    assert refused.status_code == 409
+    client = await client_as(people.warehouse)
+    assert at_once in (await client.get(page)).text, "looking at it prints nothing, and neither does a refusal"
+    paper = await client.post("/station/receive/labels", **asked)
+    assert paper.text.count('src="data:image/png;base64,') == 4
+    assert by_hand in (await client.get(page)).text
+    assert by_hand in (await client.get("/lots/ML-20261121-001?received=true")).text
+    assert "print-labels" not in (await client.get("/lots/ML-20261121-001")).text
+
+
 async def test_nothing_typed_is_lost_when_the_entrance_says_no(people: People, client_as: ClientAs) -> None:
     where = await make.source(people, ordered=None)
     code = await make.order(people, where, 1000)

@@ -136,7 +136,7 @@ async def receive(floor: Floor, supplier: str) -> ReceivedLot:
     await quality.open(f"/suppliers/{supplier}")
     await add_paper(quality, "production_licence", "豫 XK-2026-201", "2029-11-24")
     await clerk.press("收货")
-    await clerk.arrive(r"/lots/ML-20261125-\d+")
+    await clerk.arrive(r"/lots/ML-20261125-\d+\?received=true")
     lot = clerk.code
     await clerk.sees("待验", f"{lot}-R04", "豫 XK-2026-201")
     await clerk.shot("02-lot-in-quarantine")

@@ -23,9 +23,11 @@ from maskqms.materials.actions.conditional import release_conditionally
 from maskqms.materials.actions.decide import Decided, decide_lot
 from maskqms.materials.actions.parting import Parted, Sorted, inspect_rolls, part_lot
 from maskqms.materials.actions.receive import Received, receive_lot
+from maskqms.materials.controllers.receiving import labels_to_print
 from maskqms.materials.forms import DecideLot, InspectRolls, PartLot, ReceiveLot, read_rolls
 from maskqms.materials.pages.lots import PAGE_SIZE, LotPage, lot_page, lots_page
 from maskqms.materials.pages.receive import ReceivePage, receive_page
+from maskqms.materials.pages.receiving import PrintLabels
 from maskqms.materials.queries.lots import lot_by_code, lots, rolls_of
 from maskqms.materials.queries.materials import material_by_code, materials
 from maskqms.materials.queries.orders import awaited_orders
@@ -102,11 +104,14 @@ class LotController(Controller):
             return await receive_lot(supplier=given.supplier, material=given.material, receipt=receipt, actor=actor)
 
         done = await once(given.key, Received, run, tag=Tag.LOT_RECEIVE, actor=actor, subject=given.supplier_lot)
-        return redirect(f"/lots/{done.lot}")
+        return redirect(f"/lots/{done.lot}?received=true")
 
     @get("/{code:str}")
-    async def show(self, code: FromPath[str], actor: NamedDependency[Actor]) -> Template:
-        return render("materials/lot.html", await _page(code, actor))
+    async def show(
+        self, code: FromPath[str], actor: NamedDependency[Actor], received: FromQuery[bool] = False
+    ) -> Template:
+        labels = await labels_to_print(code, actor) if received else None
+        return render("materials/lot.html", await _page(code, actor, labels=labels))
 
     @get("/{code:str}/certificates/{certificate:int}")
     async def certificate(
@@ -190,7 +195,9 @@ async def _decide(request: Request[Any, Any, Any], code: str, decision: LotDecis
     return redirect(f"/lots/{code}")
 
 
-async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LotPage:
+async def _page(
+    code: str, actor: Actor, form: Form[Any] | None = None, *, labels: PrintLabels | None = None
+) -> LotPage:
     lot = await lot_by_code(code)
     if lot.inspection is None:
         raise NotFound(code)
@@ -209,6 +216,7 @@ async def _page(code: str, actor: Actor, form: Form[Any] | None = None) -> LotPa
         await uses_of(lot.id),
         origin=await order_of_lot(lot.id),
         certificates=await certificates_of(lot.id),
+        labels=labels,
     )
 
 

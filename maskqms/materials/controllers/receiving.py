@@ -14,16 +14,19 @@ from maskqms.audit.once import once
 from maskqms.audit.tags import Tag
 from maskqms.db.clock import today
 from maskqms.errors import NotFound
-from maskqms.labels.actions import print_labels
+from maskqms.labels.actions import may_print, print_labels
+from maskqms.labels.queries import was_printed
 from maskqms.labels.rendering import Form as LabelForm
 from maskqms.materials.actions.door import refuse_goods
 from maskqms.materials.actions.receive import Received, receive_lot
 from maskqms.materials.ordering import PrintLots, ReceiveAtDock, RefuseGoods, ScanOrder
 from maskqms.materials.pages.receiving import (
     DeliveryPage,
+    PrintLabels,
     RefusePage,
     delivery_page,
     dock_page,
+    label_paper,
     line_options,
     next_lot,
 )
@@ -62,8 +65,16 @@ class DockController(Controller):
         return redirect(f"/station/receive/{code}")
 
     @get("/{code:str}")
-    async def ask(self, code: FromPath[str], lot: FromQuery[str] = "", refused: FromQuery[int] = 0) -> Template:
-        return render("materials/delivery.html", await _page(code, lot=lot or None, refused=refused or None))
+    async def ask(
+        self,
+        code: FromPath[str],
+        actor: NamedDependency[Actor],
+        lot: FromQuery[str] = "",
+        refused: FromQuery[int] = 0,
+    ) -> Template:
+        labels = await labels_to_print(lot, actor) if lot else None
+        page = await _page(code, lot=lot or None, labels=labels, refused=refused or None)
+        return render("materials/delivery.html", page)
 
     @post("/{code:str}", status_code=303)
     async def receive(self, request: Incoming, code: FromPath[str], actor: NamedDependency[Actor]) -> Answer:
@@ -112,12 +123,16 @@ class DockController(Controller):
         return redirect(f"/station/receive/{code}?refused={made}")
 
     @post("/labels", status_code=200)
-    async def print(self, request: Incoming, actor: NamedDependency[Actor]) -> Response[bytes]:
-        """The labels of lots and all their rolls as one file, in the style of their state now."""
+    async def print(self, request: Incoming, actor: NamedDependency[Actor]) -> Answer:
+        """The labels of lots and all their rolls in the style of their state now: one file, or paper for the page that
+        asked."""
         form = await read_form(request, PrintLots)
         if form.value is None:
             raise NotFound("-")
         codes = await label_codes(form.value.lots)
+        if request.headers.get("hx-request") == "true":
+            pictures = await print_labels(codes, form=LabelForm.PNG, actor=actor)
+            return render("materials/_label_paper.html", label_paper(codes, pictures.files))
         printed = await print_labels(codes, form=LabelForm.PDF, actor=actor)
         name = f"{form.value.lots[0]}.pdf".encode("ascii", "replace").decode().replace('"', "")
         return Response(
@@ -125,6 +140,11 @@ class DockController(Controller):
             media_type=LabelForm.PDF.media_type,
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
+
+
+async def labels_to_print(lot: str, actor: Actor) -> PrintLabels:
+    """By themselves once, and only where this person may print."""
+    return PrintLabels(lot, at_once=not may_print(actor) and not await was_printed(lot))
 
 
 async def _line(code: str, number: int) -> OrderLineRow:
@@ -136,7 +156,12 @@ async def _line(code: str, number: int) -> OrderLineRow:
 
 
 async def _page(
-    code: str, *, lot: str | None = None, refused: int | None = None, form: Form[Any] | None = None
+    code: str,
+    *,
+    lot: str | None = None,
+    labels: PrintLabels | None = None,
+    refused: int | None = None,
+    form: Form[Any] | None = None,
 ) -> DeliveryPage:
     order = await order_by_code(code)
     lines = await lines_of(order.id)
@@ -149,6 +174,7 @@ async def _page(
         await receipts(zone=str(settings().timezone), order=order.id),
         await refused_of(order.id),
         done=lot,
+        labels=labels,
         refused_id=refused,
         form=form or next_lot(lines, last, rolls, line),
     )

@@ -27,6 +27,7 @@ from maskqms.materials.pages.offers import (
     waits,
 )
 from maskqms.materials.pages.receive import material_options
+from maskqms.materials.pages.receiving import PrintLabels
 from maskqms.materials.queries.lots import LotList, LotRow, RollRow
 from maskqms.materials.queries.materials import MaterialRow
 from maskqms.materials.queries.receipts import CertificateRow, LotOrder
@@ -119,6 +120,8 @@ class LotPage:
     conditional: Text
     parted: Text
     form: Form[Any]
+    labels: PrintLabels | None
+    """Of a lot that came just now."""
 
 
 def lot_page(
@@ -136,6 +139,7 @@ def lot_page(
     *,
     origin: LotOrder,
     certificates: Sequence[CertificateRow],
+    labels: PrintLabels | None = None,
 ) -> LotPage:
     missing = sum(max(0, test.needed - len(test.values)) for test in sheet.verdict.tests)
     rejected = sum(roll.state is UnitState.REJECTED for roll in rolls)
@@ -209,6 +213,7 @@ def lot_page(
         conditional=Meaning.CONDITIONALLY_RELEASED.label,
         parted=Meaning.APPROVED.label,
         form=form or blank(),
+        labels=labels,
     )
 
 

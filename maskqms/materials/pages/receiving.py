@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maskqms.i18n import Text, _
+from maskqms.labels.rendering import Form as LabelForm
 from maskqms.materials.queries.lots import LotRow, RollRow
 from maskqms.materials.queries.orders import OrderLine, OrderLineRow, OrderRow
 from maskqms.materials.queries.receipts import ReceiptRow, RefusedRow
@@ -66,13 +68,47 @@ def _plain(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintLabels:
+    """A lot that came just now; its labels were never printed, or they are printed again by hand."""
+
+    lot: str
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPicture:
+    """A label as the printer sets it, dot by dot."""
+
+    code: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPaper:
+    """What was printed, as paper for the browser's print dialog."""
+
+    labels: Sequence[LabelPicture]
+
+
+def label_paper(codes: Sequence[str], files: Sequence[bytes]) -> LabelPaper:
+    return LabelPaper(
+        [
+            LabelPicture(code, f"data:{LabelForm.PNG.media_type};base64,{b64encode(file).decode()}")
+            for code, file in zip(codes, files, strict=True)
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """One lot after the other of a delivery on an order; what came just now stands above."""
+    """One lot after the other of a delivery on an order; what came just now stands above. Its labels are printed at
+    once, as goods without a label stand in nobody's quarantine."""
 
     order: OrderRow
     lines: Sequence[Option]
     units: Mapping[str, str]
     done: ReceiptRow | None
+    labels: PrintLabels | None
     sent_away: RefusedRow | None
     lots: Sequence[ReceiptRow]
     form: Form[Any]
@@ -85,6 +121,7 @@ def delivery_page(
     refused: Sequence[RefusedRow],
     *,
     done: str | None = None,
+    labels: PrintLabels | None = None,
     refused_id: int | None = None,
     form: Form[Any],
 ) -> DeliveryPage:
@@ -95,6 +132,7 @@ def delivery_page(
         lines=line_options(lines),
         units={str(line.number): str(line.unit) for line in lines},
         done=last,
+        labels=labels,
         sent_away=next((row for row in refused if row.id == refused_id), None),
         lots=[] if last is None else [row for row in lots if row.delivery_note == last.delivery_note],
         form=form,
