@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from maskqms.actor import Actor, Role
+from maskqms.db.clock import local
 from maskqms.dispositions.states import DESTRUCTION_MOVES, REGRADE_MOVES, DestructionState, RegradeState
 from maskqms.errors import Link, Reason
 from maskqms.i18n import Text, _
@@ -17,7 +18,7 @@ from maskqms.lab.states import Outcome
 from maskqms.materials.rules.changes import Limit
 from maskqms.materials.specification import SpecifiedTests
 from maskqms.materials.states import Category
-from maskqms.trace.rules import UnitFacts, held_reasons, is_expired, link_to, plain
+from maskqms.trace.rules import UnitFacts, held_reasons, link_to, plain
 from maskqms.trace.states import UnitState, measure_word
 
 HANDLERS = (Role.WAREHOUSE, Role.QUALITY)
@@ -43,6 +44,8 @@ class GoodsFacts(Protocol):
     def supplier_name(self) -> str: ...
     @property
     def pending(self) -> str | None: ...
+    @property
+    def expires_on(self) -> date | None: ...
 
 
 def record_link(code: str) -> Link:
@@ -174,12 +177,13 @@ def regrade_blockers(
 
     `been`: the materials of the unit and of everything it came from. `failed`: the sheet that it was rejected by.
     `limits`: the changes of its source that were not approved; under another name it would slip out of them.
-    `pending_known`: the request that is being approved does not stand in its own way.
+    `pending_known`: the request that is being approved does not stand in its own way. Only the end of its life stops
+    it: a retest date belongs to the old grade, and what missed it is tested anew as the new one.
     """
     path = (link_to(goods.code), Link(target.code, f"/materials/{target.code}"))
     reasons = [r for r in goods_blockers([goods]) if r.code != "goods.pending" or goods.pending != pending_known]
     reasons += held_reasons(unit) + why_blockers(reason)
-    if is_expired(unit, at):
+    if goods.expires_on is not None and local(at).date() > goods.expires_on:
         text = _("{code} is past its last usable day.", code=goods.code)
         reasons.append(Reason("unit.expired", text, _("Return it or destroy it."), path))
     for limit in limits:

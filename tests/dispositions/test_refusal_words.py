@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,7 @@ class Goods:
     supplier_code: str = "S001"
     supplier_name: str = "恒通无纺"
     pending: str | None = None
+    expires_on: date | None = None
 
 
 NO_TESTS = SpecifiedTests()

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from maskqms.materials.actions.specifications import draft_specification
+from maskqms.standards.sampling import plan
 from tests.browsing import PageAs
 from tests.conftest import People
 from tests.make import materials as make
@@ -22,18 +23,22 @@ async def test_the_curve_follows_the_chosen_level_and_aql(people: People, page_a
     page = await page_as(people.quality)
     await page.goto(f"/materials/M-MB-25/specifications/{draft.version}/test?test=PFE")
     curve = page.locator("[data-curve]")
-    await expect(curve.locator("tbody tr").first).to_be_visible(timeout=LONG)
+    await expect(curve).to_contain_text("该项目不按抽样方案检验", timeout=LONG)
+    await page.fill("#rule", "AQL 1.0")
+    await page.locator("#rule").blur()
+    sample = curve.locator("tbody tr").first.locator("td").nth(1)
+    await expect(sample).to_have_text(str(plan(500, draft.level, "1.0", "normal").n), timeout=LONG)
     await curve.locator("[data-chart]").scroll_into_view_if_needed()
     await expect(curve.locator("canvas")).to_be_visible(timeout=LONG)
-    first = await curve.locator("p").inner_text()
+    await page.fill("#rule", "each")
+    await page.check("[name=counted]")
     await page.select_option("#level", "III")
     await page.select_option("#aql", "4.0")
-    await expect(curve).to_contain_text("4.0 %", timeout=LONG)
-    await expect(curve.locator("canvas")).to_be_visible(timeout=LONG)
-    assert await curve.locator("p").inner_text() != first
-    sample = curve.locator("tbody tr").first.locator("td").nth(1)
-    await expect(sample).to_have_text("80")
+    await expect(sample).to_have_text("80", timeout=LONG)
     await page.fill("#lot", "1200")
     await page.locator("#lot").blur()
     await expect(sample).to_have_text("125", timeout=LONG)
+    await page.fill("#lot", "0")
+    await page.locator("#lot").blur()
+    await expect(curve).to_contain_text("批量：须为 1 到", timeout=LONG)
     await shot(page, "test-with-curve")

@@ -40,6 +40,7 @@ class Roll:
     outcome: Outcome | None = None
 
 
+FAILED_ROLL = Unit("ML-001-R01", state=RELEASED)
 R1, R2 = Roll("ML-001-R01"), Roll("ML-001-R02")
 ROLLS = (R1, R2)
 
@@ -81,6 +82,13 @@ def retested(state: UnitState = RELEASED, **facts: Any) -> list[Reason]:
 PART = own(FAIL), own(PASS, code="ML-001-R02")
 
 ROWS = (
+    Row(
+        "lot.test_failed",
+        lambda: decision.failed_blockers(FAILED_ROLL, ["IN-002"]),
+        "ML-001-R01：检验 IN-002 不合格，尚未判定。 → 请单独存放。须先由质量部对该检验作出判定；仅解除冻结不够。",
+        "ML-001-R01: inspection IN-002 failed and is not decided."
+        " → Put it aside. Quality decides on the inspection first; lifting the hold is not enough.",
+    ),
     Row(
         "lot.decided",
         lambda: decision.decided_blockers("ML-001", RELEASED),

@@ -21,7 +21,9 @@ from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.materials.actions.locations import put_away, share_place
 from maskqms.materials.queries.changes import limits_of
+from maskqms.materials.queries.failed import failed_sheets
 from maskqms.materials.rules.changes import limit_blockers
+from maskqms.materials.rules.decision import failed_blockers
 from maskqms.trace.actions.link import LinkRow, link
 from maskqms.trace.queries.units import UnitRow, unit_by_code
 from maskqms.trace.states import Activity, UnitState
@@ -70,6 +72,7 @@ async def issue_unit(
             reason=reason,
         )
         reasons += limit_blockers(await limits_of(unit.id), validates=row.validates)
+        reasons += failed_blockers(unit, await failed_sheets(unit.id))
         first = None
         if not reasons and material is not None:
             stock = (await candidates([material], this.at, change=row.change))[material]

@@ -16,8 +16,10 @@ from maskqms.errors import refuse
 from maskqms.i18n import _
 from maskqms.materials.actions.locations import put_away, share_place
 from maskqms.materials.queries.changes import limits_of
+from maskqms.materials.queries.failed import failed_sheets
 from maskqms.materials.queries.locations import find_location
 from maskqms.materials.rules.changes import limit_blockers
+from maskqms.materials.rules.decision import failed_blockers
 from maskqms.trace.queries.units import unit_by_code
 
 
@@ -54,6 +56,7 @@ async def pick_unit(
             place=None if place is None else place.facts,
         )
         reasons += limit_blockers(await limits_of(unit.id), validates=row.validates)
+        reasons += failed_blockers(unit, await failed_sheets(unit.id))
         first = None
         if not reasons and material is not None:
             stock = (await candidates([material], this.at, change=row.change))[material]

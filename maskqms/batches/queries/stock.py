@@ -11,13 +11,14 @@ from maskqms.batches.rules.issue import Candidate
 from maskqms.batches.rules.masters import BillItem
 from maskqms.db import sql
 from maskqms.db.clock import local
+from maskqms.materials.queries.failed import FAILED_UNITS
 
 
 async def candidates(
     materials: Sequence[str], at: datetime, *, limit: int = 5, change: int | None = None
 ) -> dict[str, list[Candidate]]:
     """Usable rolls and lots of each material: by expiry, then by age (R52). What an unapproved change of its source
-    limits is usable only in a batch that validates this `change` (R46)."""
+    limits is usable only in a batch that validates this `change` (R46); what failed and was not decided, in none."""
     rows = await sql.fetch(
         "SELECT * FROM (SELECT identifiers ->> 'material' AS material, code, item, on_hand, unit, usable_until,"
         " location, created_at, state = 'conditional' AS conditional,"
@@ -26,6 +27,7 @@ async def candidates(
         " WHERE on_hand > 0 AND identifiers ? 'material' AND identifiers ->> 'material' = ANY($1::text[])"
         " AND kind IN ('lot', 'roll') AND state IN ('released', 'conditional') AND NOT held"
         " AND (usable_until IS NULL OR usable_until > $2)"
+        f" AND id <> ALL (ARRAY({FAILED_UNITS}))"
         " AND (NOT EXISTS (SELECT 1 FROM change_control WHERE state <> 'approved')"
         " OR maskqms_unvalidated(id) <@ ARRAY[$4::bigint])) ranked WHERE place <= $3 ORDER BY material, place",
         list(materials),

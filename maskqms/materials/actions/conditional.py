@@ -58,7 +58,8 @@ async def release_conditionally(code: str, *, reason: str, digest: str, signer: 
         signature = await sign(signer, Meaning.CONDITIONALLY_RELEASED, subject=code, content=content)
         waiting = [unit.id for unit in units.values() if unit.state is UnitState.QUARANTINE]
         await set_states(waiting, UnitState.CONDITIONAL, actor=signer.actor, reason=reason.strip())
-        await first_retest(lot, rolls, this.at, sheet.inspection.id, actor=signer.actor)
+        tested = max((result.at for result in sheet.results), default=this.at)  # the sheet is not handed in yet
+        await first_retest(lot, rolls, tested, sheet.inspection.id, actor=signer.actor)
         await sql.execute(
             "INSERT INTO conditional_release (lot, missing, reason, released_by, released_at, signature)"
             " VALUES ($1, $2, $3, $4, $5, $6)",

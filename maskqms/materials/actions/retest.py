@@ -15,7 +15,7 @@ from maskqms.audit.acts import act
 from maskqms.audit.tags import Tag
 from maskqms.db import sql
 from maskqms.db.clock import end_of_day, local
-from maskqms.errors import NotFound, Stale, refuse
+from maskqms.errors import NotFound, Reason, Stale, each_once, refuse
 from maskqms.i18n import _
 from maskqms.lab.actions.failed import failed_tests
 from maskqms.lab.actions.open import open_inspection
@@ -29,6 +29,7 @@ from maskqms.materials.queries.materials import locked_material, specification_b
 from maskqms.materials.queries.retests import RetestRuleRow, retest_rule, retests_of, running_retest, specification_of
 from maskqms.materials.rules import retest as rules
 from maskqms.materials.specification import KEY_TESTS
+from maskqms.materials.states import LotDecision
 from maskqms.trace.actions.many import set_states
 from maskqms.trace.queries.units import lock_units
 from maskqms.trace.rules import held_reasons
@@ -150,7 +151,10 @@ async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDeci
         )
         if passed:
             reasons += held_reasons(units[lot.id])
-        refuse(_("Retest not decided"), reasons)
+        first = await _unfinished(lot, units[lot.id].state) if not passed else None
+        if first is not None:
+            reasons += _together(first, signer)
+        refuse(_("Retest not decided"), each_once(reasons))
         due = await _next(lot, sheet)
         usable = None if due is None else rules.usable_day(due, lot.expires_on)
         shown = rules.retest_content(code, running, sheet.verdict, usable)
@@ -163,6 +167,8 @@ async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDeci
             left = [unit.id for unit in units.values() if unit.state in rules.RETESTED]
             why = str(_("Retest {code} failed: {tests}", code=running, tests=failed_tests(sheet)))
             await set_states(left, UnitState.REJECTED, actor=signer.actor, reason=why)
+            if first is not None:
+                await _reject_conditional(lot, first, why, signature, signer)
         if due is not None and usable is not None:
             await sql.execute(
                 "UPDATE trace_unit SET usable_until = $2 WHERE id = ANY($1::bigint[])",
@@ -181,6 +187,36 @@ async def decide_retest(code: str, *, digest: str, signer: Signer) -> RetestDeci
             },
         )
         return RetestDecided(code, sheet.verdict.outcome, usable)
+
+
+async def _unfinished(lot: LotRow, state: UnitState) -> Sheet | None:
+    """The incoming inspection of a conditionally released lot: it ends with the lot, and waits for nobody after it."""
+    return await locked_sheet(lot.inspection) if state is UnitState.CONDITIONAL and lot.inspection else None
+
+
+def _together(first: Sheet, signer: Signer) -> list[Reason]:
+    row = first.inspection
+    return decision_blockers(
+        row.code, row.state, first.verdict.outcome, Decision.REJECTED, otherwise_known=True
+    ) + person_blockers(
+        signer.account.id, analysts=first.analysts, reviewer=row.reviewer, reviewer_name=row.reviewer_name
+    )
+
+
+async def _reject_conditional(lot: LotRow, first: Sheet, why: str, signature: int, signer: Signer) -> None:
+    """What its conditional release left open is decided too: the lot was never more than that."""
+    await decide_inspection(
+        first.inspection.code, decision=Decision.REJECTED, signature=signature, signer=signer, otherwise_known=True
+    )
+    await sql.execute(
+        "UPDATE lot SET decision = $2, decision_reason = $3, decided_by = $4, decided_at = maskqms_now(),"
+        " signature = $5 WHERE id = $1 AND decision = 'conditional'",
+        lot.id,
+        LotDecision.REJECT,
+        why,
+        signer.account.id,
+        signature,
+    )
 
 
 async def _next(lot: LotRow, sheet: Sheet) -> date | None:

@@ -133,10 +133,13 @@ class SpecificationController(Controller):
         lot: FromQuery[str] = "",
         level: FromQuery[str] = "",
         aql: FromQuery[str] = "",
+        rule: FromQuery[str] = "",
+        counted: FromQuery[str] = "",
     ) -> Template:
         """What the plan of a test is worth; what is not chosen is the specification's."""
         row = await specification(code, version)
-        return render("materials/_oc.html", test_curve(row, lot, level, aql))
+        typed = {"lot": lot, "level": level, "aql": aql, "rule": rule, "counted": counted}
+        return render("materials/_test_curve.html", test_curve(row, typed))
 
     @post("/tests")
     async def write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -246,10 +246,29 @@ class TestPage:
         return [Option(one.value, one.label) for one in Evidence]
 
 
-def test_curve(row: SpecificationRow, lot: str, level: str, aql: str) -> OcPage:
-    """The plan of a test with a level and AQL of its own, or the specification's."""
-    size = int(lot) if lot.isdecimal() and 0 < int(lot) <= MOST_LOT else USUAL_LOT
-    return oc_page(size, level if level in LEVELS else row.level, aql if aql in AQLS else row.aql)
+@dataclass(frozen=True, slots=True)
+class TestCurve:
+    """What the plan of a test is worth, or why there is none."""
+
+    __test__ = False
+
+    oc: OcPage | None
+    says: Text | None = None
+
+
+def test_curve(row: SpecificationRow, typed: Mapping[str, str]) -> TestCurve:
+    """The plan as the fields say it now: by the rule's AQL, or of a counted test by its own or the specification's."""
+    lot, rule = typed["lot"].strip(), typed["rule"].strip()
+    of_rule = rule.removeprefix("AQL ").strip() if rule.startswith("AQL ") else None
+    if not (lot.isdecimal() and 1 <= int(lot) <= MOST_LOT):
+        return TestCurve(None, _("Lot size: a whole number from 1 to {most}.", most=MOST_LOT))
+    if of_rule is None and not typed["counted"]:
+        return TestCurve(None, _("This test is not sampled: it has so many specimens, whatever the size of the lot."))
+    aql = of_rule or typed["aql"] or row.aql
+    if aql not in AQLS:
+        return TestCurve(None, _("AQL {given}: use {known}.", given=aql, known=", ".join(AQLS)))
+    level = typed["level"] if typed["level"] in LEVELS else row.level
+    return TestCurve(oc_page(int(lot), level, aql))
 
 
 def test_form(test: SpecificationTest | None) -> Form[Any]:

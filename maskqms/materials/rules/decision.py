@@ -33,6 +33,7 @@ def lot_link(code: str) -> Link:
 
 UNDECIDED = frozenset({UnitState.QUARANTINE, UnitState.CONDITIONAL})
 """A conditional release is no end: when the missing result is there, the lot is decided."""
+IN_USE = frozenset({UnitState.RELEASED, UnitState.CONDITIONAL})
 
 
 def decided_blockers(code: str, state: UnitState) -> list[Reason]:
@@ -65,6 +66,22 @@ def own_test_blockers(category: Category, plan: Plan, verdict: JudgedSheet, code
             return []
     text = _("No own or commissioned test of filtration passed for {code} (R47).", code=code)
     return [Reason("lot.own_test", text, _("Test it; a certificate of the supplier is not enough."), (lot_link(code),))]
+
+
+def failed_blockers(unit: UnitFacts, sheets: Sequence[str]) -> list[Reason]:
+    """What is in use and failed is not used further before somebody decided: a hold that was lifted is no decision
+    (S23). `sheets`: those that failed and wait. What is not in use says so itself."""
+    if unit.state not in IN_USE:
+        return []
+    return [
+        Reason(
+            "lot.test_failed",
+            _("{code}: inspection {inspection} failed and is not decided.", code=unit.code, inspection=sheet),
+            _("Put it aside. Quality decides on the inspection first; lifting the hold is not enough."),
+            (link_to(unit.code), Link(sheet, f"/inspections/{sheet}")),
+        )
+        for sheet in sheets
+    ]
 
 
 def reason_blockers(decision: LotDecision, reason: str | None) -> list[Reason]:
