@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -201,7 +201,7 @@ ROWS = (
     ),
     Row(
         "unit.expired",
-        lambda: regraded(unit=Unit(usable_until=MOMENT)),
+        lambda: regraded(goods=replace(GOODS, expires_on=MOMENT.date() - timedelta(days=1))),
         "ML-001-R01 已过最后可用日。 → 请退货或销毁。",
         "ML-001-R01 is past its last usable day. → Return it or destroy it.",
     ),

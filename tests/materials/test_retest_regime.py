@@ -10,6 +10,9 @@ from decimal import Decimal
 import pytest
 
 from maskqms.accounts.signing import content_digest
+from maskqms.batches.actions.issue import issue_unit
+from maskqms.batches.actions.pick import pick_unit
+from maskqms.db import sql
 from maskqms.db.clock import end_of_day, now
 from maskqms.dispositions.actions.give_back import return_goods
 from maskqms.dispositions.actions.regrade import decide_regrade, request_regrade
@@ -30,13 +33,14 @@ from maskqms.materials.queries.lots import LotRow, lot_by_code, rolls_of
 from maskqms.materials.queries.retests import retests_of
 from maskqms.materials.rules.conditions import Limits, Reading
 from maskqms.materials.states import LotDecision, SourceChangeKind
+from maskqms.trace.actions.holds import lift_hold
 from maskqms.trace.queries.units import unit_by_code, unit_by_id
 from maskqms.trace.rules import usable_blockers
 from maskqms.trace.states import UnitState
 from tests.conftest import Clock, People
+from tests.make import batches, warehouse
 from tests.make import lab as make_lab
 from tests.make import materials as make
-from tests.make import warehouse
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
@@ -150,6 +154,26 @@ async def test_a_failed_retest_rejects_what_is_left_by_a_third_person(people: Pe
         [roll.code for roll in rolls], waybill="SF-1", carrier="顺丰", reason="复检不合格", actor=people.warehouse
     )
     assert {roll.on_hand for roll in await rolls_of(lot.id)} == {Decimal(0)}
+
+
+async def test_a_lifted_hold_does_not_bring_back_what_failed_its_retest(people: People, clock: Clock) -> None:
+    await clock.set("2026-01-10T10:00+08:00")
+    made = await waiting(people)
+    await make.inspected(people, made.inspection)
+    await make.decide(people, made.lot)
+    batch = (await batches.make_started(people)).code
+    lot = await lot_by_code(made.lot)
+    code = await failed_retest(people, lot)
+    (hold,) = [row["code"] for row in await sql.fetch("SELECT code FROM hold WHERE state = 'active'")]
+    await lift_hold(hold, reason="误放", signer=await people.signer("quality2"))
+    for act in (
+        issue_unit(batch=batch, code=f"{lot.code}-R01", quantity=Decimal(1), actor=people.operator),
+        pick_unit(batch=batch, code=f"{lot.code}-R01", location="Q-01", actor=people.warehouse),
+    ):
+        with pytest.raises(Refused) as refused:
+            await act
+        assert "lot.test_failed" in codes(refused)
+        assert any(code in str(reason.text) for reason in refused.value.reasons)
 
 
 async def test_a_regraded_lot_has_a_date_of_its_own_within_the_old_life(people: People, clock: Clock) -> None:
