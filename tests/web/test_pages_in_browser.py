@@ -203,6 +203,18 @@ async def test_a_chart_is_drawn_and_follows_the_theme(open_page: Open) -> None:
     await page.hover("#c canvas", position={"x": 300, "y": 150})
 
 
+async def test_a_chart_is_never_wider_than_its_place(open_page: Open) -> None:
+    """Also in the moment between the turn of a tablet and the chart's own new size."""
+    page = await open_page("/grid")
+    await expect(page.locator("#c[data-drawn] canvas")).to_be_visible()
+    narrowed = """figure => {
+        const place = figure.parentElement;
+        place.style.inlineSize = "200px";
+        return place.scrollWidth - place.clientWidth;
+    }"""
+    assert await page.locator("#c").evaluate(narrowed) == 0
+
+
 async def test_the_slash_key_leads_to_the_search_box(open_page: Open) -> None:
     page = await open_page("/record")
     await page.keyboard.press("/")
