@@ -144,9 +144,7 @@ class Notebook:
         for code, sheet in self.sheets.items():
             if sheet.about in (unit, lot.code) and sheet.failed and sheet.state != "decided":
                 said["failed"] = f"{code} failed and nobody decided"
-        limits = [
-            change for one in self.origins(unit) if one in self.lots for change in self.limits(one)
-        ]
+        limits = [change for one in self.origins(unit) if one in self.lots for change in self.limits(one)]
         if limits:
             said["limited"] = ", ".join(limits)
         return said

@@ -1,7 +1,7 @@
 """Whatever is done to lots, in whatever order: nothing rejected, held, expired or unlicensed is ever usable.
 
 Random acts of everybody, many of them refused. A notebook is kept beside (`notebook.py`) that knows nothing of the
-product; after each act what may be used must be exactly what the notebook finds nothing against.
+product; after each act what may be used must be exactly what the notebook has nothing against.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from maskqms.errors import NotFound, Refused
 from tests.conftest import Clock, People
 from tests.dispositions.walk import Walk
 
-STEPS = 120
+STEPS = 180
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(8))
 async def test_what_may_be_used_is_what_nothing_speaks_against(people: People, clock: Clock, seed: int) -> None:
     walk = Walk(people, clock, seed)
     await walk.begin()
@@ -27,11 +27,9 @@ async def test_what_may_be_used_is_what_nothing_speaks_against(people: People, c
         await walk.tick()
         try:
             await act()
-        except (Refused, NotFound):
-            walk.refused.append(act.__name__)
-        else:
             walk.done.append(act.__name__)
-            if walk.chance.random() < 0.6:
-                following = walk.after(act.__name__)
+            following = walk.after(act.__name__) if walk.chance.random() < 0.6 else None
+        except (Refused, NotFound):
+            pass
         await walk.compare()
-    assert len(set(walk.done)) > 15, (sorted(set(walk.refused) - set(walk.done)), walk.done)
+    assert len(set(walk.done)) > 18, "a walk in which little happens proves little"

@@ -21,7 +21,7 @@ from maskqms.materials.queries.counts import count_by_code, count_content, lines
 from maskqms.materials.queries.lots import lot_by_code
 from maskqms.materials.queries.suppliers import supplier_by_code
 from maskqms.materials.rules.conditions import Limits, Reading
-from maskqms.materials.states import ApprovalState, CredentialType, SourceChangeKind
+from maskqms.materials.states import ApprovalState, CredentialType, LotDecision, SourceChangeKind
 from maskqms.quality.actions import open_deviation
 from maskqms.quality.states import ChangeState
 from maskqms.trace.actions.holds import lift_hold, place_hold, place_hold_on
@@ -43,13 +43,28 @@ class Walk(Incoming):
         await set_storage_limits(warm, basis="规格书", location=SHELF, actor=self.people.quality)
         self.asked: dict[str, str] = {}
         self.planned: dict[str, str] = {}
-        for _delivery in range(4):
-            await self.receive()
+        await self.stock_up()
+
+    async def stock_up(self) -> None:
+        """A lot in every standing: released, let go conditionally two days after its tests, rejected, divided, waiting;
+        then of a changed source one released and one rejected."""
+        await self.settle(await self.bring(None), LotDecision.RELEASE)
+        early = await self.bring(None, "STRENGTH_MD")
+        await self.settle(await self.bring(("RES", "39")), LotDecision.REJECT)
+        divided = await self.bring(("PFE", "89"))
+        await self.look_closer(divided, [None, ("PFE", "89")])
+        await self.divide(divided, f"{divided}-R02")
+        await self.receive()
+        self.moment += timedelta(days=2)
+        await self.tick()
+        await self.let_go(early)
+        await self.change_source()
+        await self.tick()
+        await self.settle(await self.bring(None), LotDecision.RELEASE)
+        await self.settle(await self.bring(("RES", "39")), LotDecision.REJECT)
 
     async def deviate(self) -> None:
-        await open_deviation(
-            unit=self.a_roll(), title="外观异常", description="卷边有污", actor=self.people.quality
-        )
+        await open_deviation(unit=self.a_roll(), title="外观异常", description="卷边有污", actor=self.people.quality)
 
     async def hold(self) -> None:
         unit = self.chance.choice((self.a_lot, self.a_roll))()
@@ -218,8 +233,8 @@ class Walk(Incoming):
     def hands(self) -> dict[Callable[[], Awaitable[None]], int]:
         """Every act, and how often it is tried: the work of a day more often than what goes wrong."""
         return {
-            **self.acts(), self.deviate: 1, self.hold: 2, self.hold_supplier: 1, self.lift: 8, self.pass_days: 3,
-            self.change_licence: 2, self.judge_supplier: 4, self.change_source: 2, self.move: 8, self.read_air: 3,
+            **self.acts(), self.deviate: 1, self.hold: 2, self.hold_supplier: 1, self.lift: 8, self.pass_days: 4,
+            self.change_licence: 2, self.judge_supplier: 4, self.change_source: 3, self.move: 8, self.read_air: 3,
             self.count: 3, self.agree_count: 3, self.give_back: 1, self.destroy: 1, self.witness: 2,
             self.ask_regrade: 4, self.approve_regrade: 4,
         }  # fmt: skip
