@@ -81,3 +81,17 @@ async def test_pieces_are_counted_with_keys(people: People, page_as: PageAs) -> 
     await shot(page, "tally-tablet")
     entries = await entries_of(row.id, "APPEAR")
     assert [entry.defect_class for entry in entries] == [None, DefectClass.MAJOR, None, DefectClass.MINOR]
+
+
+async def test_quick_keys_and_taps_are_all_counted(people: People, page_as: PageAs) -> None:
+    """Somebody who looks at pieces presses faster than the server answers; nothing pressed may be lost."""
+    row = await make.inspection(people.quality)
+    page = await page_as(people.inspector, size=TABLET)
+    await page.goto(f"/inspections/{row.code}/tally/APPEAR")
+    await page.wait_for_function(READY)
+    for key in "0020":
+        await page.keyboard.press(key)
+    await page.evaluate("() => document.querySelector('[data-hotkey=\"0\"]').click()")
+    await page.wait_for_selector("text=还有 45 件")
+    entries = await entries_of(row.id, "APPEAR")
+    assert [entry.defect_class for entry in entries] == [None, None, DefectClass.MAJOR, None, None]
